@@ -1,0 +1,4 @@
+"""What every room stands on. Others import these modules from here and nothing beneath them:
+
+``from foundation import audit, blobs, clock, db, errors, ids, jobs, paging, settings, web``
+"""
