@@ -14,9 +14,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from .source import load_plain
 
 TYPES = ("bool", "int", "money", "decimal", "date", "datetime", "text", "enum", "set", "rows")
+FOLDER = Path(__file__).parent / "vocabulary"
+KINDS_FILE = "documents.yaml"
+# A row may carry its own place under this key (a ``Fact``), so that a finding can point at the row.
+PLACE = "_place"
 STATES = ("recorded", "confirmed_absent", "unrecorded", "not_yet")
 
 
@@ -84,12 +88,22 @@ class CaseInput:
 def vocabulary() -> Mapping[str, FactSpec]:
     """All facts by name, from every file of ``vocabulary/``; a name defined twice is refused."""
     specs: dict[str, FactSpec] = {}
-    for path in sorted((Path(__file__).parent / "vocabulary").glob("*.yaml")):
-        for name, entry in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).items():
+    for path in sorted(FOLDER.glob("*.yaml")):
+        if path.name == KINDS_FILE:
+            continue
+        for name, entry in (load_plain(path) or {}).items():
             if name in specs:
                 raise FactError(f"{path.name}: 事实 {name} 重复定义")
             specs[name] = _spec(name, entry)
     return specs
+
+
+@cache
+def document_kinds() -> Mapping[str, str]:
+    """Kinds of document with their Chinese labels, from ``vocabulary/documents.yaml``."""
+    path = FOLDER / KINDS_FILE
+    entries = load_plain(path) if path.exists() else {}
+    return {kind: entry if isinstance(entry, str) else entry["label"] for kind, entry in entries.items()}
 
 
 def _spec(name: str, entry: Mapping[str, Any]) -> FactSpec:
@@ -139,7 +153,9 @@ def encode(spec: FactSpec, value: Any) -> Any:
     if spec.type == "set":
         return sorted(value)
     if spec.type == "rows":
-        return [{key: encode(spec.fields[key], cell) for key, cell in row.items()} for row in value]
+        return [
+            {key: encode(spec.fields[key], cell) for key, cell in row.items() if key != PLACE} for row in value
+        ]
     return value
 
 
@@ -192,7 +208,10 @@ def _set(spec: FactSpec, value: Iterable[Any]) -> frozenset[str]:
 
 
 def _rows(spec: FactSpec, value: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
-    return tuple({key: decode(spec.fields[key], cell) for key, cell in row.items()} for row in value)
+    return tuple(
+        {key: cell if key == PLACE else decode(spec.fields[key], cell) for key, cell in row.items()}
+        for row in value
+    )
 
 
 _DECODERS = {

@@ -1,0 +1,63 @@
+"""Message templates: ``{name}`` stands for a fact, a parameter or a named extra value of the rule.
+
+A message never fails: what is not recorded is shown as 〔未登记〕.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from ..facts import FactSpec
+from .terms import Period
+
+MISSING = "〔未登记〕"
+_STATES = {"confirmed_absent": "〔查明没有〕", "not_yet": "〔程序未到〕"}
+_SLOT = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
+
+
+def slots(template: str) -> tuple[str, ...]:
+    """The names a template uses."""
+    return tuple(_SLOT.findall(template))
+
+
+def faults(template: str) -> Iterable[int]:
+    """Offsets of braces that belong to no ``{name}``."""
+    rest = _SLOT.sub(lambda found: " " * len(found.group()), template)
+    return [at for at, sign in enumerate(rest) if sign in "{}"]
+
+
+def render(template: str, value: Callable[[str], str]) -> str:
+    """The template with every slot filled by ``value``."""
+    return _SLOT.sub(lambda found: value(found.group(1)), template)
+
+
+def show(value: Any, spec: FactSpec | None = None, state: str | None = None) -> str:
+    """A value as people read it: dates 2022年3月1日, money in yuan without a unit, codes by their label."""
+    if value is None:
+        return _STATES.get(state or "", MISSING)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, datetime):
+        return f"{value.year}年{value.month}月{value.day}日{value.hour}时{value.minute:02d}分"
+    if isinstance(value, date):
+        return f"{value.year}年{value.month}月{value.day}日"
+    if isinstance(value, Period):
+        return str(value.value)
+    if spec is not None and spec.type == "money":
+        return yuan(value)
+    if isinstance(value, str):
+        return spec.values.get(value, value) if spec is not None else value
+    if isinstance(value, (frozenset, set)):
+        labels: Mapping[str, str] = spec.values if spec is not None else {}
+        return "、".join(labels.get(code, str(code)) for code in sorted(value)) or "无"
+    if isinstance(value, tuple):
+        plain = all(not isinstance(item, Mapping) for item in value)
+        return "、".join(str(item) for item in value) if plain else f"{len(value)}项"
+    return str(value)
+
+
+def yuan(fen: int) -> str:
+    """An amount in yuan, with fen only where there are any."""
+    return str(fen // 100) if fen % 100 == 0 else f"{Decimal(fen) / 100:.2f}"

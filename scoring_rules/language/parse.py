@@ -1,0 +1,449 @@
+"""Reading a rule expression: Python's expression syntax, through an allow-list, into the typed tree.
+
+Everything not listed here is refused with the place and a remedy in Chinese, so that an expression
+can do nothing but compute a value from facts, parameters and the named functions.
+"""
+
+import ast
+import difflib
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from ..facts import FactSpec
+from . import nodes as n
+from .functions import FUNCTIONS, Function
+from .nodes import Node
+
+_COMPARES: dict[type[ast.cmpop], str] = {
+    ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
+}  # fmt: skip
+_ARITHMETIC: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*"}
+_TERMS = {"elapsed": "int", "within": "bool", "past": "bool", "at_least": "bool", "term_end": "date"}
+_ROWS = ("all", "any", "count", "first", "earliest", "latest", "total", "distinct")
+# ``from`` is a column of the contract and a keyword of Python: read under a name of equal length.
+_FROM = "fr0m"
+PARAM_TYPES = {"yuan": "money", "codes": "list", "flag": "bool", "text": "text"}
+
+
+class ExprError(ValueError):
+    """An expression the language refuses: what is wrong, the remedy, and the offset in the source."""
+
+    def __init__(self, what: str, remedy: str, at: int) -> None:
+        super().__init__(what)
+        self.what, self.remedy, self.at = what, remedy, at
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The names an expression may use: facts, the rule's parameters with their units, document kinds
+    (``None``: any), and row variables with the rows fact they run over."""
+
+    facts: Mapping[str, FactSpec]
+    params: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    kinds: frozenset[str] | None = None
+    rows: Mapping[str, FactSpec] = field(default_factory=dict)
+
+
+def parse(source: str, scope: Scope, expect: str | None = "bool") -> n.Expr:
+    """The typed tree of ``source``; ``expect`` is the type it must have (``None``: any)."""
+    text = " ".join(source.split())
+    try:
+        tree = ast.parse(f"({re.sub(r'[.]from(?![a-z_])', '.' + _FROM, text)})", mode="eval")
+    except SyntaxError as error:
+        at = max(0, (error.offset or 2) - 2)
+        raise ExprError("表达式不合语法", "检查括号、引号和 and/or/not", min(at, len(text))) from error
+    root = _Reader(text, scope).read(tree.body)
+    if expect is not None and root.type != expect:
+        raise ExprError(f"表达式的结果是 {root.type}，应为 {expect}", "改成比较式或逻辑式", 0)
+    return n.Expr(text, root)
+
+
+def near(name: str, names: Iterable[str]) -> str:
+    """A remedy that names what was probably meant."""
+    close = difflib.get_close_matches(name, list(names), 3)
+    return f"是否指 {'、'.join(close)}？" if close else "先在 vocabulary/*.yaml 登记，或改用已有名称"
+
+
+def group_type(one: str, other: str) -> bool:
+    """Whether values of two types may be compared."""
+    return one == other or {one, other} <= {"int", "money"}
+
+
+class _Reader:
+    def __init__(self, text: str, scope: Scope) -> None:
+        self.text = text
+        self.scope = scope
+        self._bytes = text.isascii()
+
+    def read(self, node: ast.expr) -> Node:
+        handler: Callable[[Any], Node] | None = getattr(self, f"_{type(node).__name__.lower()}", None)
+        if handler is None:
+            self.fail(node, f"不允许的写法 {type(node).__name__}", "只用比较、逻辑、加减乘、已登记的函数")
+        return handler(node)
+
+    def span(self, node: ast.expr) -> tuple[int, int]:
+        start, end = node.col_offset - 1, (node.end_col_offset or node.col_offset) - 1
+        if self._bytes:
+            return start, end
+        raw = self.text.encode()
+        return len(raw[:start].decode(errors="ignore")), len(raw[:end].decode(errors="ignore"))
+
+    def fail(self, node: ast.expr, what: str, remedy: str) -> Any:
+        raise ExprError(what, remedy, self.span(node)[0])
+
+    def want(self, node: ast.expr, *types: str) -> Node:
+        found = self.read(node)
+        if found.type not in types:
+            self.fail(node, f"{self.quote(node)} 是 {found.type}，应为 {'/'.join(types)}", "换用类型相符的事实或函数")
+        return found
+
+    def quote(self, node: ast.expr) -> str:
+        start, end = self.span(node)
+        return self.text[start:end]
+
+    # -- values ---------------------------------------------------------------------------------
+    def _constant(self, node: ast.Constant) -> Node:
+        value = node.value
+        kind = {bool: "bool", int: "int", str: "text"}.get(type(value))
+        if kind is None:
+            self.fail(node, f"不允许的字面量 {value!r}", "只用整数、真假值、文字；金额写 yuan(100000)")
+        return n.Lit(value, str(kind), *self.span(node))
+
+    def _tuple(self, node: ast.Tuple | ast.List | ast.Set) -> Node:
+        items = [self.read(item) for item in node.elts]
+        if not all(isinstance(item, n.Lit) for item in items):
+            self.fail(node, "列表里只能是字面量", "改用 or 连接的比较")
+        values = tuple(item.value for item in items if isinstance(item, n.Lit))
+        return n.Lit(values, "list", *self.span(node))
+
+    _list = _tuple
+    _set = _tuple
+
+    def _name(self, node: ast.Name) -> Node:
+        name, span = node.id, self.span(node)
+        if name in ("true", "false"):
+            return n.Lit(name == "true", "bool", *span)
+        if name in self.scope.rows:
+            return n.FieldRef(name, "", "row", *span)
+        if name in self.scope.params:
+            units = self.scope.params[name]
+            kinds = {PARAM_TYPES.get(unit, "int") for unit in units}
+            return n.ParamRef(name, kinds.pop(), *span)
+        if name == "as_of":
+            return n.FactRef(name, "date", *span)
+        spec = self.scope.facts.get(name)
+        if spec is None:
+            names = [*self.scope.facts, *self.scope.params, *self.scope.rows]
+            self.fail(node, f"未登记的名称 {name}", near(name, names))
+        return n.FactRef(name, _value_type(spec), *span)  # type: ignore[arg-type]
+
+    def _attribute(self, node: ast.Attribute) -> Node:
+        if not isinstance(node.value, ast.Name) or node.value.id not in self.scope.rows:
+            self.fail(node, f"{self.quote(node)} 不是行变量的栏", "写成 r.栏名，r 来自 for r in 行事实")
+        var = node.value.id  # type: ignore[attr-defined]
+        name = "from" if node.attr == _FROM else node.attr
+        spec = self.scope.rows[var].fields.get(name)
+        if spec is None:
+            fields = self.scope.rows[var].fields
+            self.fail(node, f"{self.scope.rows[var].name} 没有栏 {name}", near(name, fields))
+        return n.FieldRef(var, name, _value_type(spec), *self.span(node))  # type: ignore[arg-type]
+
+    # -- logic ----------------------------------------------------------------------------------
+    def _boolop(self, node: ast.BoolOp) -> Node:
+        items = tuple(self.want(item, "bool") for item in node.values)
+        return n.Junction("and" if isinstance(node.op, ast.And) else "or", items, "bool", *self.span(node))
+
+    def _unaryop(self, node: ast.UnaryOp) -> Node:
+        if isinstance(node.op, ast.Not):
+            return n.Not(self.want(node.operand, "bool"), "bool", *self.span(node))
+        operand = node.operand
+        if isinstance(node.op, ast.USub) and isinstance(operand, ast.Constant) and type(operand.value) is int:
+            return n.Lit(-operand.value, "int", *self.span(node))
+        return self.fail(node, "不允许的一元运算", "只用 not 和负整数")  # type: ignore[no-any-return]
+
+    def _compare(self, node: ast.Compare) -> Node:
+        operands = [node.left, *node.comparators]
+        parts = [self._pair(node, op, *operands[at : at + 2]) for at, op in enumerate(node.ops)]
+        return parts[0] if len(parts) == 1 else n.Junction("and", tuple(parts), "bool", *self.span(node))
+
+    def _pair(self, node: ast.Compare, op: ast.cmpop, left: ast.expr, right: ast.expr) -> Node:
+        start, end = self.span(left)[0], self.span(right)[1]
+        if isinstance(op, (ast.In, ast.NotIn)):
+            found: Node = self._member(left, right, start, end)
+            return n.Not(found, "bool", start, end) if isinstance(op, ast.NotIn) else found
+        if type(op) not in _COMPARES:
+            self.fail(node, "不允许的比较 is", "用 == 或 known()")
+        sign, a, b = _COMPARES[type(op)], self.read(left), self.read(right)
+        if a.type == "set" or b.type == "set":
+            a, b = self._as_set(a), self._as_set(b)
+            if a.type != "set" or b.type != "set" or sign not in ("==", "!=", "<="):
+                self.fail(node, "集合只能用 ==、!=、<=（包含于）比较", "成员判断用 in")
+        elif not group_type(a.type, b.type) or a.type in ("row", "rows", "list", "decimal"):
+            self.fail(left, f"{a.type} 不能与 {b.type} 比较", "日期与时刻用 day()，小数用 milli()，行用 index()")
+        elif a.type in ("text", "bool") and sign not in ("==", "!="):
+            self.fail(left, f"{a.type} 只能用 == 或 != 比较", "改用 == 或 !=")
+        self._codes(left, a, b)
+        self._codes(right, b, a)
+        return n.Compare(sign, a, b, "bool", start, end)
+
+    def _as_set(self, node: Node) -> Node:
+        return node._replace(value=frozenset(node.value), type="set") if isinstance(node, n.Lit) else node
+
+    def _member(self, left: ast.expr, right: ast.expr, start: int, end: int) -> Node:
+        item, group = self.read(left), self.read(right)
+        if group.type not in ("list", "set"):
+            self.fail(right, f"{self.quote(right)} 是 {group.type}，in 的右边应为列表或集合", "写成 ('a', 'b')")
+        if isinstance(group, n.Lit):
+            for value in group.value:
+                kind = {bool: "bool", int: "int", str: "text", date: "date"}.get(type(value), "?")
+                if not group_type(item.type, kind):
+                    self.fail(left, f"{item.type} 不能与列表中的 {value!r} 比较", "统一类型")
+        self._codes(right, item, group)
+        self._codes(left, group, item)
+        return n.In(item, group, "bool", start, end)
+
+    def _codes(self, at: ast.expr, fact: Node, literal: Node) -> None:
+        """Refuse a literal that is not a code of the enum or set it is compared with."""
+        spec = self._spec(fact)
+        if spec is None or not spec.values or not isinstance(literal, n.Lit):
+            return
+        values = literal.value if isinstance(literal.value, (tuple, frozenset)) else (literal.value,)
+        for value in values:
+            if isinstance(value, str) and value not in spec.values:
+                self.fail(at, f"{spec.name} 没有取值 {value!r}", near(value, spec.values))
+
+    def _spec(self, node: Node) -> FactSpec | None:
+        if isinstance(node, n.FactRef):
+            return self.scope.facts.get(node.name)
+        if isinstance(node, n.FieldRef) and node.field:
+            return self.scope.rows[node.var].fields[node.field]
+        return None
+
+    def _ifexp(self, node: ast.IfExp) -> Node:
+        test, yes, no = self.want(node.test, "bool"), self.read(node.body), self.read(node.orelse)
+        if not group_type(yes.type, no.type):
+            self.fail(node, f"两个分支类型不同（{yes.type}、{no.type}）", "统一两个分支的类型")
+        kind = "money" if "money" in (yes.type, no.type) else yes.type
+        return n.Choose(test, yes, no, kind, *self.span(node))
+
+    def _binop(self, node: ast.BinOp) -> Node:
+        if type(node.op) not in _ARITHMETIC:
+            self.fail(node, "只允许加、减、乘", "除法改成两边同乘")
+        left, right = self.want(node.left, "int", "money"), self.want(node.right, "int", "money")
+        op = _ARITHMETIC[type(node.op)]
+        if op == "*" and left.type == right.type == "money":
+            self.fail(node, "金额不能乘金额", "其中一个应为整数")
+        kind = "money" if "money" in (left.type, right.type) else "int"
+        return n.Arith(op, left, right, kind, *self.span(node))
+
+    # -- calls ----------------------------------------------------------------------------------
+    def _call(self, node: ast.Call) -> Node:
+        if not isinstance(node.func, ast.Name):
+            self.fail(node, "不允许的调用", "只用已登记的函数")
+        name = node.func.id  # type: ignore[attr-defined]
+        special: Callable[[ast.Call, str], Node] | None = getattr(self, f"_call_{name}", None)
+        if name in _ROWS:
+            return self._call_rows(node, name)
+        if node.keywords and name != "cites":
+            self.fail(node, f"{name} 不接受具名参数", "按位置给出参数")
+        if name in _TERMS:
+            return self._call_term(node, name)
+        if special is not None:
+            return special(node, name)
+        function = FUNCTIONS.get(name)
+        if function is None:
+            self.fail(node, f"未登记的函数 {name}", near(name, [*FUNCTIONS, *_ROWS, *_TERMS, *_SPECIAL]))
+        return self._call_function(node, function)  # type: ignore[arg-type]
+
+    def _call_function(self, node: ast.Call, function: Function) -> Node:
+        self._arity(node, len(function.args))
+        args = tuple(self._argument(arg, kind) for arg, kind in zip(node.args, function.args, strict=True))
+        return n.Call(function.name, args, function.result, *self.span(node))
+
+    def _argument(self, node: ast.expr, kind: str) -> Node:
+        if kind == "number":
+            return self.want(node, "int", "money")
+        if kind == "pattern":
+            found = self.want(node, "text")
+            if not isinstance(found, n.Lit):
+                self.fail(node, "正则应为字面文字", "写成 '…'")
+            fault = pattern_fault(str(found.value))  # type: ignore[union-attr]
+            if fault:
+                self.fail(node, f"正则含 {fault}，各引擎读法不同", "用 [0-9]、[一-龥] 等明写的字符组")
+            return found
+        return self.want(node, kind)
+
+    def _arity(self, node: ast.Call, *counts: int) -> None:
+        if len(node.args) not in counts:
+            wanted = "或".join(str(count) for count in counts)
+            self.fail(node, f"{self.quote(node)} 的参数应为 {wanted} 个", "核对函数说明")
+
+    def _strings(self, node: ast.Call) -> tuple[str, ...]:
+        values = [arg.value for arg in node.args if isinstance(arg, ast.Constant)]
+        if len(values) != len(node.args) or not values or not all(isinstance(v, str) for v in values):
+            self.fail(node, "参数应为引号中的文字", "写成 'decision'")
+        return tuple(str(value) for value in values)
+
+    def _call_has(self, node: ast.Call, name: str) -> Node:
+        kinds = self._strings(node)
+        if name == "has":
+            self._arity(node, 1)
+        for kind in kinds:
+            if self.scope.kinds is not None and kind not in self.scope.kinds:
+                self.fail(node, f"没有文书种类 {kind!r}", near(kind, self.scope.kinds))
+        return n.Has("any" if name == "has_any" else "all", kinds, "bool", *self.span(node))
+
+    _call_has_any = _call_has
+    _call_has_all = _call_has
+
+    def _call_known(self, node: ast.Call, name: str) -> Node:
+        self._arity(node, 1)
+        item = self.read(node.args[0])
+        if name != "known" and not isinstance(item, n.FactRef):
+            self.fail(node, f"{name} 只能问一个事实", "写成 absent(事实名)")
+        return n.State(name, item, "bool", *self.span(node))
+
+    _call_absent = _call_known
+    _call_reached = _call_known
+
+    def _call_yuan(self, node: ast.Call, name: str) -> Node:
+        self._arity(node, 1)
+        value = self.want(node.args[0], "int")
+        if not isinstance(value, n.Lit):
+            self.fail(node, "yuan() 里只能是整数", "写成 yuan(100000)")
+        return n.Lit(value.value * 100, "money", *self.span(node))  # type: ignore[union-attr]
+
+    def _call_date(self, node: ast.Call, name: str) -> Node:
+        self._arity(node, 1)
+        try:
+            return n.Lit(date.fromisoformat(self._strings(node)[0]), "date", *self.span(node))
+        except ValueError:
+            return self.fail(node, "不是合格的日期", "写成 date('2021-07-15')")  # type: ignore[no-any-return]
+
+    def _call_index(self, node: ast.Call, name: str) -> Node:
+        self._arity(node, 1)
+        row = self.want(node.args[0], "row")
+        return n.Index(row.var if isinstance(row, n.FieldRef) else "", "int", *self.span(node))
+
+    def _call_min(self, node: ast.Call, name: str) -> Node:
+        if len(node.args) < 2:
+            self.fail(node, f"{name} 至少要两个参数", "行的最早最晚用 earliest / latest")
+        args = tuple(self.read(arg) for arg in node.args)
+        if any(not group_type(args[0].type, arg.type) for arg in args):
+            self.fail(node, f"{name} 的参数类型不同", "统一类型")
+        if args[0].type not in ("int", "money", "date", "datetime"):
+            self.fail(node, f"{name} 不能用于 {args[0].type}", "只用于数、金额、日期")
+        kind = "money" if any(arg.type == "money" for arg in args) else args[0].type
+        return n.Call(name, args, kind, *self.span(node))
+
+    _call_max = _call_min
+
+    def _call_term(self, node: ast.Call, name: str) -> Node:
+        self._arity(node, 2 if name == "term_end" else 3)
+        *dates, last = node.args
+        if not isinstance(last, ast.Name) or last.id not in self.scope.params:
+            self.fail(last, f"{name} 的最后一项应为 params 中的期限", near(self.quote(last), self.scope.params))
+        param = last.id  # type: ignore[attr-defined]
+        if not self.scope.params[param] <= {"calendar_day", "working_day", "month", "year"}:
+            self.fail(last, f"参数 {param} 的单位不是期限", "单位用 calendar_day、working_day、month 或 year")
+        args = tuple(self.want(arg, "date") for arg in dates)
+        return n.Term(name, args, param, _TERMS[name], *self.span(node))
+
+    def _call_rows(self, node: ast.Call, name: str) -> Node:
+        self._arity(node, 1)
+        found = node.args[0]
+        if not isinstance(found, ast.GeneratorExp):
+            self.fail(node, f"{name} 里应为 … for r in 行事实", f"写成 {name}(… for r in records if …)")
+        return self._generator(node, name, found)  # type: ignore[arg-type]
+
+    def _generator(self, node: ast.Call, name: str, generator: ast.GeneratorExp) -> Node:
+        clause = generator.generators[0]
+        if len(generator.generators) != 1 or not isinstance(clause.target, ast.Name):
+            self.fail(generator, "只允许一个 for", "两张行表的连接写成嵌套的 any/all")
+        if not isinstance(clause.iter, ast.Name) or clause.iter.id not in self.scope.facts:
+            self.fail(clause.iter, f"{self.quote(clause.iter)} 不是行事实", near(self.quote(clause.iter), self.scope.facts))
+        fact = self.scope.facts[clause.iter.id]  # type: ignore[attr-defined]
+        if fact.type != "rows":
+            self.fail(clause.iter, f"{fact.name} 是 {fact.type}，不是行", "for 之后应为 rows 类型的事实")
+        if len(self.scope.rows) >= 2:
+            self.fail(generator, "行表嵌套超过两层", "拆成两个限肢")
+        var = clause.target.id  # type: ignore[attr-defined]
+        if var in self.scope.rows or var in self.scope.facts or var in self.scope.params:
+            self.fail(clause.target, f"行变量 {var} 与已有名称相同", "换一个字母")
+        scope = Scope(self.scope.facts, self.scope.params, self.scope.kinds, {**self.scope.rows, var: fact})
+        inner = _Reader(self.text, scope)
+        conditions = tuple(inner.want(test, "bool") for test in clause.ifs)
+        where = None
+        if conditions:
+            where = conditions[0]
+            if len(conditions) > 1:
+                where = n.Junction("and", conditions, "bool", conditions[0].start, conditions[-1].end)
+        body = inner.body(generator, name)
+        kind = {"all": "bool", "any": "bool", "count": "int", "distinct": "int"}.get(name)
+        return n.Rows(name, body, var, fact.name, where, kind or (body.type if body else "int"), *self.span(node))
+
+    def body(self, generator: ast.GeneratorExp, name: str) -> Node | None:
+        """What is aggregated, of a type the aggregate takes; a counted row has none."""
+        wanted = {"all": ("bool",), "any": ("bool",), "total": ("int", "money"),
+                  "earliest": ("date", "datetime"), "latest": ("date", "datetime")}.get(name)  # fmt: skip
+        found = self.want(generator.elt, *wanted) if wanted else self.read(generator.elt)
+        if name == "count":
+            return None
+        if found.type in ("row", "set", "list"):
+            self.fail(generator.elt, f"{name} 需要一个值，不是 {found.type}", "写成 r.栏名")
+        return found
+
+    def _call_cites(self, node: ast.Call, name: str) -> Node:
+        """``cites(law, article, role)``: short for a search through ``cited``."""
+        given: dict[str, ast.expr] = dict(zip(("law", "article", "role"), node.args, strict=False))
+        given.update({word.arg: word.value for word in node.keywords if word.arg})
+        if "cited" not in self.scope.facts or "law" not in given:
+            self.fail(node, "cites 需要事实 cited 和法名", "写成 cites('行政处罚法', 42, 'penalty')")
+        parts = [f"law_is(c_.law, {self.quote(given['law'])})"]
+        for key in ("article", "role"):
+            if key in given:
+                sign = "in" if isinstance(given[key], (ast.Tuple, ast.List, ast.Set)) else "=="
+                parts.append(f"c_.{key} {sign} {self.quote(given[key])}")
+        source = f"any({' and '.join(parts)} for c_ in cited)"
+        try:
+            root = parse(source, self.scope).root
+        except ExprError as error:
+            return self.fail(node, error.what, error.remedy)  # type: ignore[no-any-return]
+        return _at(root, *self.span(node))
+
+
+_SPECIAL = ("has", "has_any", "has_all", "known", "absent", "reached", "yuan", "date", "index", "min", "max", "cites")
+
+
+def _at(node: Node, start: int, end: int) -> Node:
+    """The node and all below it, placed at one span (for a short form that was written out)."""
+    moved: dict[str, Any] = {"start": start, "end": end}
+    for name in node._fields:
+        value = getattr(node, name)
+        if isinstance(value, tuple) and hasattr(value, "_fields"):
+            moved[name] = _at(value, start, end)  # type: ignore[arg-type]
+        elif isinstance(value, tuple) and value and hasattr(value[0], "_fields"):
+            moved[name] = tuple(_at(item, start, end) for item in value)
+    return node._replace(**moved)
+
+
+def _value_type(spec: FactSpec) -> str:
+    return "text" if spec.type == "enum" else spec.type
+
+
+def pattern_fault(pattern: str) -> str | None:
+    """The first construct in a regular expression that engines read differently, or ``None``."""
+    at = 0
+    while at < len(pattern):
+        if pattern[at] == "\\":
+            if pattern[at + 1 : at + 2].isalnum():
+                return pattern[at : at + 2]
+            at += 2
+        elif pattern.startswith("(?", at) and not pattern.startswith("(?:", at):
+            return pattern[at : at + 3]
+        else:
+            at += 1
+    return None

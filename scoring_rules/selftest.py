@@ -1,0 +1,74 @@
+"""Running the tests that stand in rule files."""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from .facts import CaseInput, Fact, vocabulary
+from .judge import EMPTY_TYPES, Judgement, judge, view_of
+from .rules import Rule, RuleTest
+
+
+class Outcome(NamedTuple):
+    """One rule test: ``fault`` is empty when every verdict was as stated."""
+
+    rule: str
+    test: str
+    engine: str
+    fault: str
+
+
+def case_of(test: RuleTest) -> CaseInput:
+    """The case a rule test states; its day for open terms defaults to the latest date in it."""
+    facts = {name: Fact(value=value) for name, value in test.facts.items()}
+    for name, state in test.states.items():
+        kind = vocabulary()[name].type
+        empty: Any = () if kind == "rows" else frozenset()
+        blank = empty if kind in EMPTY_TYPES and state == "confirmed_absent" else None
+        facts[name] = Fact(value=blank, state=state)
+    as_of = test.as_of or max(_dates(test.facts.values()), default=date(2026, 1, 1))
+    return CaseInput(test.name, facts, frozenset(test.documents), test.signed_off, as_of)
+
+
+def _dates(values: Iterable[Any]) -> Iterable[date]:
+    for value in values:
+        if isinstance(value, datetime):
+            yield value.date()
+        elif isinstance(value, date):
+            yield value
+        elif isinstance(value, tuple):
+            for row in value:
+                yield from _dates(row.values()) if isinstance(row, dict) else ()
+
+
+def run_test(rule: Rule, test: RuleTest) -> Outcome:
+    """The outcome of one test by the reference evaluator."""
+    judgement = judge(rule, view_of(case_of(test)))
+    return Outcome(rule.id, test.name, "trace", _fault(test, judgement))
+
+
+def _fault(test: RuleTest, judgement: Judgement) -> str:
+    found = {"rule": judgement.verdict, **{limb.check.id: limb.verdict for limb in judgement.limbs}}
+    wrong = [f"{part} 应为 {want}，得 {found[part]}" for part, want in test.expect.items() if found[part] != want]
+    count = max((limb.occurrences for limb in judgement.limbs), default=0)
+    if test.occurrences is not None and count != test.occurrences:
+        wrong.append(f"处数应为 {test.occurrences}，得 {count}")
+    return "；".join(wrong) + (_steps(judgement) if wrong else "")
+
+
+def _steps(judgement: Judgement) -> str:
+    lines = []
+    for trace in (*judgement.traces, *(trace for limb in judgement.limbs for trace in limb.traces)):
+        for step in trace.steps:
+            values = ", ".join(f"{text}={value}" for text, value in step.operands)
+            lines.append(f"\n      {step.result!s:5} {step.text}  [{values}]")
+    return "".join(lines)
+
+
+def run_tests(rules: Iterable[Rule], also: Iterable[Callable[[Rule, RuleTest], Outcome]] = ()) -> Iterable[Outcome]:
+    """The outcomes of every test of the rules, by the reference evaluator and any other given."""
+    runners = (run_test, *also)
+    for rule in rules:
+        for test in rule.tests:
+            for run in runners:
+                yield run(rule, test)
