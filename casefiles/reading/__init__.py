@@ -1,0 +1,22 @@
+"""Reading: from files to lines of text with their places. Parsers run in limited child processes."""
+
+from .cache import READER_VERSION, from_json, to_json
+from .model import Box, Line, Mark, Page, Problem, ReadFile
+from .runner import Progress, ReadLimits, digest, read_file, read_files
+
+__all__ = [
+    "READER_VERSION",
+    "Box",
+    "Line",
+    "Mark",
+    "Page",
+    "Problem",
+    "Progress",
+    "ReadFile",
+    "ReadLimits",
+    "digest",
+    "from_json",
+    "read_file",
+    "read_files",
+    "to_json",
+]

@@ -3,10 +3,20 @@
 Reading never decides what a document is or what a fact means; it says what stands where.
 """
 
+import struct
 from dataclasses import dataclass, field
 
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1 in page fractions 0-1 from the top left."""
+
+UNIT = 65535
+"""Places of single characters are kept as 1/65535 of the page's width or height."""
+
+
+def pack_boxes(boxes: list[Box]) -> bytes:
+    """Boxes of single characters as four unsigned shorts each."""
+    flat = [min(UNIT, max(0, round(edge * UNIT))) for box in boxes for edge in box]
+    return struct.pack(f"<{len(flat)}H", *flat)
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,9 +24,10 @@ class Line:
     """A line, paragraph or table cell as it stands.
 
     ``kind``: line (PDF text or OCR) | paragraph | cell | header | footer | textbox | footnote.
-    ``page`` counts from 1 within the file, ``None`` where the format has no pages. ``words`` are the boxes
-    of single words or characters where known, as (text, box). ``at`` names paragraph or cell (``段12``,
-    ``表1行3列2``) where there is no page; ``table``, ``row``, ``column`` count from 1 for cells.
+    ``page`` counts from 1 within the file, ``None`` where the format has no pages. ``at`` names paragraph
+    or cell (``段12``, ``表1行3列2``) where there is no page; ``table``, ``row``, ``column`` count from 1 for
+    cells, ``column`` by the table's grid, a merged cell once, at its first place. Lines that the page broke
+    are joined again; paragraphs inside a cell are parted by a line feed.
     """
 
     text: str
@@ -29,8 +40,30 @@ class Line:
     row: int | None = None
     column: int | None = None
     script: bool = False
-    """Written in a script face or by hand: a signature rather than print."""
-    words: tuple[tuple[str, Box], ...] = ()
+    """Holds words in a script face or by hand: a signature rather than print."""
+    hand: tuple[str, ...] = ()
+    """Those words, piece by piece, as they stand in ``text``."""
+    spans: bytes = b""
+    """Boxes of the single characters of ``text`` (see ``pack_boxes``); empty where not known."""
+
+    @property
+    def words(self) -> tuple[tuple[str, Box], ...]:
+        """Every character with its box."""
+        return tuple((char, self._char_box(i)) for i, char in enumerate(self.text) if self.spans)
+
+    def _char_box(self, index: int) -> Box:
+        x0, y0, x1, y1 = struct.unpack_from("<4H", self.spans, index * 8)
+        return (x0 / UNIT, y0 / UNIT, x1 / UNIT, y1 / UNIT)
+
+    def box_of(self, start: int, end: int) -> Box | None:
+        """The box around ``text[start:end]``, or of the whole line where single places are not known."""
+        if not self.spans or start >= end:
+            return self.box
+        boxes = [self._char_box(i) for i in range(start, end) if not self.text[i].isspace()]
+        if not boxes:
+            return self.box
+        x0s, y0s, x1s, y1s = zip(*boxes, strict=True)
+        return (min(x0s), min(y0s), max(x1s), max(y1s))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +85,8 @@ class Mark:
 class Page:
     """One page of a file (a DOCX without layout is one page with ``number`` ``None``).
 
-    ``width`` and ``height`` in points; ``rotation`` is the turn in degrees that makes the page upright;
-    ``source``: text | ocr | none.
+    ``width`` and ``height`` in points of the upright page; ``rotation`` is the turn in degrees, clockwise,
+    that makes the page as stored upright; boxes are those of the upright page. ``source``: text | ocr | none.
     """
 
     number: int | None
@@ -85,9 +118,9 @@ class ReadFile:
 
     ``name`` is the path inside the archive or folder; ``media`` is docx | doc | xlsx | pdf | image | ofd |
     recording | text | other; ``outcome`` is read | kept (stored, not readable as text) | ignored (junk) |
-    refused. ``properties`` hold what the container says: ``seconds``, ``started_at`` (local clock,
-    ISO) for recordings; ``page_count`` for DOCX by its own break marks. ``sheets`` are the rows
-    of a workbook by sheet name.
+    refused | quarantined. ``properties`` hold what the container says: ``seconds``, ``started_at`` (local
+    clock, ISO) for recordings; ``page_count`` for DOCX by its own break marks and the length of its text.
+    ``sheets`` are the rows of a workbook by sheet name.
     """
 
     name: str

@@ -1,0 +1,90 @@
+"""The limited process that opens untrusted files: jobs as JSON lines in, events as JSON lines out.
+
+A job is {"path", "name", "ocr", "skip": [page numbers], "memory", "seconds"}. Events are {"page": …} for every page that OCR
+finished, {"step": [done, total]}, and at the end {"done": …} or {"error": …}.
+"""
+
+import contextlib
+import importlib
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+from .cache import page_to_json
+from .dispatch import parse
+from .outcome import Parsed, Unreadable
+
+try:
+    import resource
+except ImportError:  # Windows has no rlimits; the parent's clock is then the only limit
+    resource = None  # type: ignore[assignment]
+
+
+def _limit(memory: int, seconds: int) -> None:
+    if resource is None:  # type: ignore[unreachable,unused-ignore]
+        return
+    wanted = {
+        resource.RLIMIT_DATA: memory, resource.RLIMIT_FSIZE: 0, resource.RLIMIT_CORE: 0, resource.RLIMIT_NOFILE: 256,
+    }  # fmt: skip
+    for which, value in wanted.items():
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(which, (value, resource.getrlimit(which)[1]))
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    cpu = int(used.ru_utime + used.ru_stime) + seconds
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CPU, (cpu, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+
+
+def _send(event: dict[str, Any]) -> None:
+    sys.__stdout__.write(json.dumps(event, ensure_ascii=True, separators=(",", ":")) + "\n")  # type: ignore[union-attr]
+    sys.__stdout__.flush()  # type: ignore[union-attr]
+
+
+def _result(parsed: Parsed) -> dict[str, Any]:
+    return {
+        "media": parsed.media, "outcome": parsed.outcome, "notes": parsed.notes, "properties": parsed.properties,
+        "sheets": parsed.sheets, "scans": parsed.scans, "pages": [page_to_json(page) for page in parsed.pages],
+    }  # fmt: skip
+
+
+def _work(job: dict[str, Any]) -> dict[str, Any]:
+    path = Path(job["path"])
+    parsed = parse(path, job["name"])
+    if parsed.scans and job["ocr"]:
+        wanted = [number for number in parsed.scans if number not in job["skip"]]
+        # rapidocr and its models take a second and 300 MB: only for files that need them
+        scan = importlib.import_module(".scan", __package__)
+        for done, page in enumerate(scan.read_scans(path, parsed, wanted), 1):
+            _send({"page": page_to_json(page), "step": [done, len(wanted)]})
+    return _result(parsed)
+
+
+def main() -> None:
+    """Serve jobs until the parent closes the pipe."""
+    sys.stdout = sys.stderr  # libraries that print must not disturb the protocol
+    for line in sys.stdin:
+        job = json.loads(line)
+        _limit(job["memory"], job["seconds"])
+        try:
+            _send({"done": _work(job)})
+        except Unreadable as error:
+            _send({"error": [error.what, error.remedy, error.outcome]})
+        except MemoryError:
+            _send(
+                {
+                    "error": [
+                        "文件展开后超过内存上限，未能读完",
+                        "请拆分文件或降低扫描分辨率后重新上传",
+                        "refused",
+                    ]
+                }
+            )
+            os.kill(os.getpid(), signal.SIGKILL)  # the heap may be in pieces: the parent starts a fresh child
+        except Exception as error:
+            print(f"reading failed: {type(error).__name__}: {error}", file=sys.stderr)
+            _send(
+                {"error": ["文件结构异常，无法阅读", "请用原软件打开核对，另存或重新扫描后上传", "refused"]}
+            )

@@ -1,0 +1,245 @@
+"""From single characters with places to lines, paragraphs and table cells in reading order."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from statistics import median
+
+from .hand import hand_pieces, join_runs
+from .model import Box, Line, pack_boxes
+from .tables import Cell
+
+_LABEL = re.compile(
+    r"[^，。；：:（）()《》\s\d]{2,9}\s?[：:](?=.)|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[）)]|[问答][：:]"
+)
+_OPENING = "（〔［【《〈“‘(["
+_CLOSING = "，。；：、？！）〕］】》〉”’…,.;:?!)]%％"
+_ENDED = re.compile(r"[。；：！？:;]$")
+
+
+@dataclass(slots=True)
+class Glyph:
+    """A character with its place in points from the top left of the upright page."""
+
+    text: str
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    font: str | None = None
+    confidence: float = 1.0
+    piece: int = 0
+    """Which run or text box it came from; characters of one keep their order."""
+
+
+@dataclass(slots=True)
+class Row:
+    """A physical line."""
+
+    glyphs: list[Glyph]
+    size: float = field(init=False)
+    x0: float = field(init=False)
+    x1: float = field(init=False)
+    middle: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        inked = [g for g in self.glyphs if not g.text.isspace()] or self.glyphs
+        self.size = median(g.y1 - g.y0 for g in inked)
+        self.x0, self.x1 = min(g.x0 for g in inked), max(g.x1 for g in inked)
+        self.middle = median((g.y0 + g.y1) / 2 for g in inked)
+
+    @property
+    def text(self) -> str:
+        return "".join(g.text for g in self.glyphs).strip()
+
+
+def rows_of(glyphs: list[Glyph]) -> list[Row]:
+    """Characters gathered into physical lines, top to bottom, each from left to right."""
+    groups: list[list[Glyph]] = []
+    levels: list[tuple[float, float]] = []
+    for glyph in sorted(glyphs, key=lambda g: (g.y0 + g.y1) / 2):
+        middle, height = (glyph.y0 + glyph.y1) / 2, max(1.0, glyph.y1 - glyph.y0)
+        best = -1
+        for i in range(len(groups) - 1, max(-1, len(groups) - 4), -1):
+            level, tall = levels[i]
+            if abs(level - middle) < 0.42 * max(tall, height) and abs(level - middle) < 0.8 * min(
+                tall, height
+            ):
+                best = i
+                break
+        if best < 0:
+            groups.append([glyph])
+            levels.append((middle, height))
+        else:
+            groups[best].append(glyph)
+            count = len(groups[best])
+            level, tall = levels[best]
+            levels[best] = (level + (middle - level) / count, max(tall, height))
+    rows = []
+    for group in groups:
+        group.sort(key=lambda g: g.x0)
+        if spaced := _spaced(group):
+            rows.append(Row(spaced))
+    return sorted(rows, key=lambda r: r.middle)
+
+
+def _spaced(glyphs: list[Glyph]) -> list[Glyph]:
+    """Blanks put in where the page leaves a gap wider than type does; blanks at the ends dropped."""
+    size = median(g.y1 - g.y0 for g in glyphs)
+    em = max(
+        [0.6 * size, *(g.x1 - g.x0 for g in glyphs if unicodedata.east_asian_width(g.text[0]) == "W")][:40]
+    )
+    done: list[Glyph] = []
+    for glyph in glyphs:
+        if done and not glyph.text.isspace() and not done[-1].text.isspace():
+            gap = glyph.x0 - done[-1].x1
+            if gap > 0.75 * em:
+                blank = "\u3000" if gap > 1.6 * em else " "
+                done.append(Glyph(blank, done[-1].x1, glyph.y0, glyph.x0, glyph.y1, done[-1].font, 1.0))
+        done.append(glyph)
+    while done and done[-1].text.isspace():
+        done.pop()
+    while done and done[0].text.isspace():
+        done.pop(0)
+    return done
+
+
+def _joins(above: Row, below: Row, left: float, right: float) -> bool:
+    """Whether a line runs on into the next: it fills the measure and the next starts at its left edge."""
+    em = max(above.size, below.size) * 0.8
+    if (
+        right - above.x1 > _head_width(below) + 0.45 * em
+        or below.x0 > left + 0.7 * em
+        or above.x0 > left + 3.2 * em
+    ):
+        return False
+    if not 0.75 < above.size / max(below.size, 0.1) < 1.34 or below.middle - above.middle > 2.7 * max(
+        above.size, below.size
+    ):
+        return False
+    return not (
+        _LABEL.match(below.text)
+        and (_ENDED.search(above.text) or below.text[0] in "问答" or _field(below.text))
+    )
+
+
+def _head_width(row: Row) -> float:
+    """Width of the first unit of a line that a page cannot break: a character, a number, a bracketed word."""
+    end = 1
+    glyphs = row.glyphs
+    while end < len(glyphs) and (
+        _unbroken(glyphs[end - 1].text, glyphs[end].text) and not glyphs[end].text.isspace() and end < 30
+    ):
+        end += 1
+    return glyphs[end - 1].x1 - glyphs[0].x0
+
+
+def _unbroken(before: str, after: str) -> bool:
+    narrow = before.isascii() and after.isascii()
+    return narrow or before in _OPENING or after in _CLOSING
+
+
+def _field(text: str) -> bool:
+    """A label at the head of a short line, such as 统一社会信用代码：…"""
+    match = _LABEL.match(text)
+    return bool(match and match[0][-1] in "：:")
+
+
+def _blocks(rows: list[Row], left: float, right: float) -> list[list[Row]]:
+    blocks: list[list[Row]] = []
+    for row in rows:
+        if blocks and _joins(blocks[-1][-1], row, left, right):
+            blocks[-1].append(row)
+        else:
+            blocks.append([row])
+    return blocks
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The page that lines are put on: its number and its size in points."""
+
+    number: int
+    width: float
+    height: float
+
+    def box(self, x0: float, y0: float, x1: float, y1: float) -> Box:
+        def part(value: float, whole: float) -> float:
+            return round(min(1.0, max(0.0, value / whole)), 4)
+
+        return (part(x0, self.width), part(y0, self.height), part(x1, self.width), part(y1, self.height))
+
+
+def _line(frame: Frame, blocks: list[list[Row]], kind: str, cell: Cell | None = None) -> Line:
+    """One line of one or more blocks; blocks are parted by a line feed."""
+    glyphs: list[Glyph] = []
+    for block in blocks:
+        if glyphs:
+            last = glyphs[-1]
+            glyphs.append(Glyph("\n", last.x1, last.y0, last.x1, last.y1, last.font))
+        for row in block:
+            latin = (
+                glyphs
+                and glyphs[-1].text.isascii()
+                and glyphs[-1].text.isalpha()
+                and row.glyphs[0].text.isalpha()
+            )
+            if latin and row.glyphs[0].text.isascii():
+                last = glyphs[-1]
+                glyphs.append(Glyph(" ", last.x1, last.y0, last.x1, last.y1, last.font))
+            glyphs += row.glyphs
+    text = "".join(g.text for g in glyphs)
+    boxes = [
+        (g.x0 / frame.width, g.y0 / frame.height, g.x1 / frame.width, g.y1 / frame.height)
+        for g in glyphs
+        for _ in g.text
+    ]
+    inked = [g for g in glyphs if not g.text.isspace()]
+    box = frame.box(
+        min(g.x0 for g in inked), min(g.y0 for g in inked), max(g.x1 for g in inked), max(g.y1 for g in inked)
+    )
+    hand = hand_pieces(join_runs([(g.text, g.font) for g in glyphs]))
+    confidence = round(sum(g.confidence for g in inked) / len(inked), 4)
+    return Line(
+        text, frame.number, box, confidence, kind,
+        table=cell.table if cell else None, row=cell.row if cell else None, column=cell.column if cell else None,
+        script=bool(hand), hand=hand, spans=pack_boxes(boxes),
+    )  # fmt: skip
+
+
+def lines_of(glyphs: list[Glyph], cells: list[Cell], frame: Frame) -> list[Line]:
+    """Lines and cells of a page from top to bottom; a table stands where its first cell stands."""
+    inside: dict[int, list[Glyph]] = {}
+    outside: list[Glyph] = []
+    for glyph in glyphs:
+        x, y = (glyph.x0 + glyph.x1) / 2, (glyph.y0 + glyph.y1) / 2
+        index = next((i for i, cell in enumerate(cells) if cell.holds(x, y)), None)
+        (outside if index is None else inside.setdefault(index, [])).append(glyph)
+    placed: list[tuple[float, int, Line]] = []
+    tops = {cell.table: min(c.y0 for c in cells if c.table == cell.table) for cell in cells}
+    for index, cell in enumerate(cells):
+        rows = rows_of(inside.get(index, []))
+        if rows:
+            left, right = min(r.x0 for r in rows), max(max(r.x1 for r in rows), cell.x1 - 0.8 * rows[0].size)
+            blocks = _blocks(rows, left, right)
+            placed.append((tops[cell.table], index, _line(frame, blocks, "cell", cell)))
+    rows = rows_of(outside)
+    left, right = _measure(rows, cells, frame)
+    for block in _blocks(rows, left, right):
+        kind = "paragraph" if len(block) > 1 else "line"
+        placed.append((block[0].middle, -1, _line(frame, [block], kind)))
+    placed.sort(key=lambda item: (item[0], item[1]))
+    return [line for _, _, line in placed]
+
+
+def _measure(rows: list[Row], cells: list[Cell], frame: Frame) -> tuple[float, float]:
+    """Left and right edge of the text: where the longest lines and the tables begin and end."""
+    long = [row for row in rows if row.x1 - row.x0 > 0.5 * frame.width]
+    if not long:
+        return frame.width, frame.width
+    left = min(row.x0 for row in long)
+    rights = sorted(row.x1 for row in long)
+    right = rights[int(len(rights) * 0.8)]
+    if len(long) < 4:
+        right = max([right, frame.width - left - 6.0, *(cell.x1 - 6.0 for cell in cells)])
+    return left, right

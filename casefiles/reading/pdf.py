@@ -1,0 +1,180 @@
+"""PDF: characters with places, ruling lines, seals and pictures, by pypdfium2; scanned pages wait for OCR."""
+
+import contextlib
+import ctypes
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pypdfium2 as pdfium  # type: ignore[import-untyped]
+import pypdfium2.raw as raw  # type: ignore[import-untyped]
+
+from .layout import Frame, Glyph, lines_of
+from .model import Mark, Page
+from .outcome import Parsed, Unreadable
+from .redness import is_red_picture
+from .tables import Rule, find_cells
+
+MAX_PAGES = 1_000
+_PASSWORD = 4
+_THIN = 2.5
+_ODD = re.compile(r"[\ue000-\uf8ff\ufffd\x00-\x08]")
+
+
+def open_pdf(path: Path) -> Any:
+    """An open document; encrypted, broken and over-long ones are refused."""
+    try:
+        document = pdfium.PdfDocument(path)
+        count = len(document)
+    except pdfium.PdfiumError as error:
+        if getattr(error, "err_code", None) == _PASSWORD or "password" in str(error).lower():
+            raise Unreadable(
+                "PDF 设有打开密码，无法阅读", "请去除密码（另存为无密码 PDF）后重新上传"
+            ) from error
+        raise Unreadable("PDF 已损坏，无法打开", "请重新扫描或重新导出 PDF 后上传") from error
+    if count > MAX_PAGES:
+        document.close()
+        raise Unreadable(f"PDF 共 {count} 页，超过每份 {MAX_PAGES} 页的上限", "请按文书拆分成几个文件后上传")
+    return document
+
+
+def read_pdf(path: Path) -> Parsed:
+    """Read the text layer; pages that are pictures are named in ``scans``."""
+    document = open_pdf(path)
+    parsed = Parsed("pdf", properties={"page_count": len(document)})
+    with contextlib.closing(document):
+        for index in range(len(document)):
+            try:
+                page, scan = _page(document, index)
+            except pdfium.PdfiumError:
+                page, scan = Page(index + 1, source="none"), False
+                parsed.notes.append((f"第{index + 1}页已损坏，无法阅读", "请重新扫描该页后补传"))
+            parsed.pages.append(page)
+            if scan:
+                parsed.scans.append(index + 1)
+    if not parsed.pages:
+        raise Unreadable("PDF 没有任何页面", "请重新扫描或重新导出 PDF 后上传")
+    return parsed
+
+
+def _page(document: Any, index: int) -> tuple[Page, bool]:
+    page = document[index]
+    try:
+        width, height = page.get_size()
+        frame = Frame(index + 1, max(width, 1.0), max(height, 1.0))
+        to_page = _upright(page, frame)
+        glyphs = list(_glyphs(page, to_page))
+        across, down, pictures = _objects(page, to_page)
+        area = sum((x1 - x0) * (y1 - y0) for (x0, y0, x1, y1), _ in pictures) / (frame.width * frame.height)
+        odd = sum(1 for g in glyphs if _ODD.match(g.text))
+        inked = sum(1 for g in glyphs if not g.text.isspace())
+        scan = (
+            (area > 0.3 and inked < 30) or (area > 0.7 and inked < 80) or (inked > 20 and odd > 0.3 * inked)
+        )
+        if scan:
+            return Page(index + 1, width=frame.width, height=frame.height, source="none"), True
+        lines = tuple(lines_of(glyphs, find_cells(across, down), frame))
+        marks = tuple(_mark(item, index + 1, place, frame) for place, item in pictures)
+        blank = not lines and not marks
+        return Page(index + 1, lines, marks, frame.width, frame.height, blank=blank), False
+    finally:
+        page.close()
+
+
+def _upright(page: Any, frame: Frame) -> Any:
+    """A function from the page's own coordinates to points from the top left of the page as shown."""
+    turn = page.get_rotation()
+    x0, y0, x1, y1 = page.get_bbox()
+
+    def convert(left: float, bottom: float, right: float, top: float) -> tuple[float, float, float, float]:
+        if turn == 90:
+            return bottom - y0, left - x0, top - y0, right - x0
+        if turn == 180:
+            return x1 - right, bottom - y0, x1 - left, top - y0
+        if turn == 270:
+            return y1 - top, x1 - right, y1 - bottom, x1 - left
+        return left - x0, y1 - top, right - x0, y1 - bottom
+
+    return convert
+
+
+def _glyphs(page: Any, to_page: Any) -> Iterator[Glyph]:
+    text_page = page.get_textpage()
+    handle = text_page.raw
+    fonts: dict[int, str | None] = {}
+    box = raw.FS_RECTF()
+    place = ctypes.byref(box)
+    last = 0
+    for i in range(raw.FPDFText_CountChars(handle)):
+        code = raw.FPDFText_GetUnicode(handle, i)
+        if 0xD800 <= code < 0xDC00:
+            last = code
+            continue
+        if 0xDC00 <= code < 0xE000 and last:
+            code = 0x10000 + ((last - 0xD800) << 10) + (code - 0xDC00)
+        if code < 32 or code == 0xFFFE or raw.FPDFText_IsGenerated(handle, i) == 1:
+            continue
+        if not raw.FPDFText_GetLooseCharBox(handle, i, place):
+            continue
+        owner = raw.FPDFText_GetTextObject(handle, i)
+        key = ctypes.cast(owner, ctypes.c_void_p).value or 0
+        if key not in fonts:
+            fonts[key] = _font(owner)
+        x0, y0, x1, y1 = to_page(box.left, box.bottom, box.right, box.top)
+        yield Glyph(chr(code), x0, y0, x1, y1, fonts[key])
+    text_page.close()
+
+
+def _font(text_object: Any) -> str | None:
+    font = raw.FPDFTextObj_GetFont(text_object) if text_object else None
+    if not font:
+        return None
+    buffer = ctypes.create_string_buffer(256)
+    size = raw.FPDFFont_GetBaseFontName(font, buffer, 256)
+    return buffer.raw[: max(0, min(size, 256) - 1)].decode("utf-8", "replace")
+
+
+def _objects(page: Any, to_page: Any) -> tuple[list[Rule], list[Rule], list[tuple[tuple[float, ...], Any]]]:
+    """Horizontal and vertical rules, and pictures with their places."""
+    across: list[Rule] = []
+    down: list[Rule] = []
+    pictures: list[tuple[tuple[float, ...], Any]] = []
+    kinds = (raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_IMAGE)
+    for item in page.get_objects(filter=kinds, max_depth=3):
+        try:
+            place = to_page(*item.get_bounds())
+        except pdfium.PdfiumError:
+            continue
+        x0, y0, x1, y1 = place
+        if item.type == raw.FPDF_PAGEOBJ_IMAGE:
+            pictures.append((place, item))
+        elif y1 - y0 <= _THIN < x1 - x0:
+            across.append(((y0 + y1) / 2, x0, x1))
+        elif x1 - x0 <= _THIN < y1 - y0:
+            down.append(((x0 + x1) / 2, y0, y1))
+        elif x1 - x0 > 8 and y1 - y0 > 8 and _is_frame(item):
+            across += [(y0, x0, x1), (y1, x0, x1)]
+            down += [(x0, y0, y1), (x1, y0, y1)]
+    return across, down, pictures
+
+
+def _is_frame(item: Any) -> bool:
+    """A stroked rectangle: a cell drawn as one path."""
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    if not raw.FPDFPath_GetDrawMode(item.raw, ctypes.byref(fill), ctypes.byref(stroke)) or not stroke.value:
+        return False
+    return bool(4 <= raw.FPDFPath_CountSegments(item.raw) <= 6)
+
+
+def _mark(item: Any, number: int, place: tuple[float, ...], frame: Frame) -> Mark:
+    x0, y0, x1, y1 = place
+    box = frame.box(x0, y0, x1, y1)
+    round_enough = 0.4 < (x1 - x0) / max(1.0, y1 - y0) < 2.5 and 40 < x1 - x0 < 260
+    if round_enough:
+        try:
+            if is_red_picture(item.get_bitmap(render=True).to_pil()):
+                return Mark("seal", number, box, certainty=0.9)
+        except (pdfium.PdfiumError, ValueError, MemoryError):
+            return Mark("picture", number, box, certainty=0.5)
+    return Mark("picture", number, box)
