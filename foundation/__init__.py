@@ -2,3 +2,7 @@
 
 ``from foundation import audit, blobs, clock, db, errors, ids, jobs, paging, settings, web``
 """
+
+from foundation import audit, blobs, clock, db, errors, ids, jobs, paging, settings, web
+
+__all__ = ["audit", "blobs", "clock", "db", "errors", "ids", "jobs", "paging", "settings", "web"]

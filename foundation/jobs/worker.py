@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from foundation.clock import now
 from foundation.db import session_scope
-from foundation.jobs import Job, claim, fenced, find_task, settle
+from foundation.jobs.table import Job, claim, fenced, find_task, settle
 from foundation.settings import Settings
 
 log = logging.getLogger("anheng.jobs")

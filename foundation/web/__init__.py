@@ -1,0 +1,36 @@
+"""The request's side of the foundation: session, errors, headers, CSRF, navigation, duties, downloads."""
+
+from foundation.web.forms import Form
+from foundation.web.pages import Duty, NavItem, asset, duties_of, navigation, register_duties, register_nav
+from foundation.web.request import (
+    Application,
+    blob_store,
+    engine,
+    init_app,
+    reading,
+    session,
+    settings,
+    writes,
+)
+from foundation.web.responses import download, wants_json
+
+__all__ = [
+    "Application",
+    "Duty",
+    "Form",
+    "NavItem",
+    "asset",
+    "blob_store",
+    "download",
+    "duties_of",
+    "engine",
+    "init_app",
+    "navigation",
+    "reading",
+    "register_duties",
+    "register_nav",
+    "session",
+    "settings",
+    "wants_json",
+    "writes",
+]

@@ -1,0 +1,96 @@
+"""One request, one transaction: opened when first used, committed once on success, else rolled back."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any, TypeVar, cast
+
+from flask import Flask, Response, current_app, g, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from foundation.blobs import BlobStore
+from foundation.db import finish, make_engine, open_session, session_scope
+from foundation.settings import Settings
+from foundation.web.errors import init_errors
+from foundation.web.responses import set_headers
+
+F = TypeVar("F", bound=Callable[..., Any])
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+class Application(Flask):
+    """Flask that commits the request's session between the view and the response."""
+
+    anheng_settings: Settings
+    anheng_engine: Engine
+    anheng_blobs: BlobStore
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Run the view, then commit: a commit that fails becomes an error page, never a false success."""
+        response: Response = self.make_response(super().dispatch_request())
+        for check in self.extensions.get("anheng_before_commit", ()):
+            check(response)
+        opened: Session | None = g.get("anheng_session")
+        if opened is not None:
+            finish(opened)
+        return response
+
+
+def init_app(app: Application, settings: Settings) -> None:
+    """Give the application its database, blobs, error pages and headers."""
+    app.anheng_settings = settings
+    app.anheng_engine = make_engine(settings.database_url)
+    app.anheng_blobs = BlobStore(settings)
+    app.teardown_request(_close)
+    app.after_request(set_headers)
+    init_errors(app)
+
+
+def _app() -> Application:
+    return cast(Application, current_app)
+
+
+def settings() -> Settings:
+    """The application's settings."""
+    return _app().anheng_settings
+
+
+def engine() -> Engine:
+    """The application's database engine."""
+    return _app().anheng_engine
+
+
+def blob_store() -> BlobStore:
+    """The application's store of originals."""
+    return _app().anheng_blobs
+
+
+def writes(view: F) -> F:
+    """Mark a view that must write although it is reached by GET (a reading that is itself recorded)."""
+    cast(Any, view).anheng_writes = True
+    return view
+
+
+def session() -> Session:
+    """The request's session: read only for GET (unless the view is marked ``writes``), else writing.
+
+    A writing session holds SQLite's one write lock from its first use: read the request body before.
+    """
+    if "anheng_session" not in g:
+        view = current_app.view_functions.get(request.endpoint or "")
+        only_reads = request.method in SAFE_METHODS and not getattr(view, "anheng_writes", False)
+        g.anheng_session = open_session(engine(), reading=only_reads)
+    return cast(Session, g.anheng_session)
+
+
+def reading() -> AbstractContextManager[Session]:
+    """A short reading session beside the request's own: for checks before a long upload body is read."""
+    return session_scope(engine(), reading=True)
+
+
+def _close(_error: BaseException | None) -> None:
+    opened: Session | None = g.pop("anheng_session", None)
+    if opened is not None:
+        opened.rollback()
+        opened.close()
