@@ -1,0 +1,185 @@
+"""The labels of a paper and what stands behind them: table cells, and lines 标签：值.
+
+Word files, PDF and scans give cells alike (see ``reading``); this layer makes one list of label and value.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from casefiles.extract.flat import Flat, Slice, fold
+from casefiles.reading.model import Line
+
+_SIGNED = re.compile(r"（(?=[^）]*(?:签名|签字|盖章|签收|公章|捺印|手印|签章))[^（）]{1,14}）")
+_NUMBERING = re.compile(r"^(?:[0-9]{1,2}[.、]|[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十0-9]{1,3}）)")
+_LABEL = re.compile(r"^[一-鿿（）、/／·]{2,18}$")
+_COLON = re.compile(r"(?<![0-9])[：:](?!//)|[：:](?![0-9])")
+_NO_LABELS = frozenset({"问", "答", "如下"})
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One label with its value. ``label`` is without blanks and without （签名）, which sets ``signed``.
+
+    ``inside`` is the label of the cell that the line stands in, ``row`` its (table, row).
+    """
+
+    label: str
+    value: Flat
+    signed: bool = False
+    inside: str = ""
+    row: tuple[int, int] | None = None
+
+    @property
+    def text(self) -> str:
+        return self.value.text.strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table with a head row: its labels and its rows by label."""
+
+    head: tuple[str, ...]
+    rows: tuple[dict[str, Flat], ...]
+
+
+def label_key(text: str) -> str:
+    """A label without blanks, numbering, colon and （签名）."""
+    text = re.sub(r"[\s　]", "", fold(text)).rstrip("：:")
+    return _NUMBERING.sub("", _SIGNED.sub("", text))
+
+
+def read_fields(file: str, lines: Sequence[Line]) -> tuple[list[Field], list[Grid]]:
+    """All labels with their values, in the order of the paper, and the tables that have a head row."""
+    fields: list[Field] = []
+    grids: list[Grid] = []
+    for is_cell, group in groupby(lines, key=lambda line: (line.table, line.page) if line.kind == "cell" else None):
+        part = list(group)
+        if is_cell is None:
+            for line in part:
+                fields.extend(line_fields(file, line, 0, len(line.text)))
+            continue
+        rows = [list(cells) for _, cells in groupby(part, key=lambda line: line.row)]
+        grid = _grid(file, rows, grids)
+        if grid:
+            grids.append(grid)
+        else:
+            for row in rows:
+                fields.extend(_row_fields(file, row))
+    return fields, grids
+
+
+def _row_fields(file: str, row: list[Line]) -> Iterator[Field]:
+    cells = list(row)
+    place = (row[0].table or 0, row[0].row or 0)
+    if len(cells) == 1:
+        yield from line_fields(file, cells[0], 0, len(cells[0].text), row=place)
+        return
+    if len(cells) % 2 and len(cells) > 2 and _is_label(cells[0].text) and _is_label(cells[1].text):
+        cells = cells[1:]  # a section name stands left of the pairs
+    index = 0
+    while index < len(cells):
+        label = cells[index]
+        if not _is_label(label.text):
+            yield from line_fields(file, label, 0, len(label.text), row=place)
+            index += 1
+            continue
+        value = cells[index + 1] if index + 1 < len(cells) else None
+        if value is not None and index + 2 < len(cells) and (len(cells) - index) % 2 and not _is_label(cells[index + 2].text):
+            slices = [Slice(cell, 0, len(cell.text)) for cell in cells[index + 1 :]]
+            index = len(cells)
+        else:
+            slices = [Slice(value, 0, len(value.text))] if value is not None else []
+            index += 2
+        key = label_key(label.text)
+        yield Field(key, Flat.of(file, slices), bool(_SIGNED.search(fold(label.text))), row=place)
+        for part in slices:
+            yield from line_fields(file, part.line, 0, len(part.line.text), inside=key, row=place)
+
+
+def _is_label(text: str) -> bool:
+    key = label_key(text)
+    return 1 < len(key) <= 20 and bool(re.match(r"^[一-鿿（）、/／·及和]+$", key))
+
+
+def line_fields(
+    file: str, line: Line, start: int, end: int, inside: str = "", row: tuple[int, int] | None = None
+) -> Iterator[Field]:
+    """Labels within one line: 被检查人：甲　统一社会信用代码：乙 gives two; cells are read paragraph by paragraph."""
+    for begin, stop in _paragraphs(line.text, start, end):
+        heads = list(_heads(line.text, begin, stop))
+        for number, (first, last, key, signed) in enumerate(heads):
+            until = heads[number + 1][0] if number + 1 < len(heads) else stop
+            while number + 1 == len(heads) and inside == "" and until < end and line.text[until : until + 1] == "\n" and row is None:
+                until = end
+            yield Field(key, Flat.of(file, [Slice(line, last, until)]), signed, inside, row)
+            _ = first
+
+
+def _paragraphs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    begin = start
+    while begin < end:
+        stop = text.find("\n", begin, end)
+        stop = end if stop < 0 else stop
+        if stop > begin:
+            yield begin, stop
+        begin = stop + 1
+
+
+def _heads(text: str, begin: int, end: int) -> Iterator[tuple[int, int, str, bool]]:
+    """Labels of a paragraph: start, end of the colon, key, and whether it asks for a signature."""
+    previous = begin
+    for colon in _COLON.finditer(text, begin, end):
+        segment = text[previous : colon.start()]
+        start = previous + _label_start(segment, previous == begin)
+        label = text[start : colon.start()]
+        key = label_key(label)
+        if _LABEL.match(key) and key not in _NO_LABELS and not key.endswith("如下"):
+            yield start, colon.end(), key, bool(_SIGNED.search(fold(label)))
+            previous = colon.end()
+        elif previous == begin and len(segment) > 20:
+            return  # a colon inside a sentence: what follows is prose
+
+
+def _label_start(segment: str, first: bool) -> int:
+    """Where the label begins that ends ``segment``: its last word, or its last run of single characters."""
+    words = [(match.start(), match.end()) for match in re.finditer(r"[^\s　；;。]+", segment)]
+    if not words:
+        return len(segment)
+    index = len(words) - 1
+    last = segment[words[index][0] : words[index][1]]
+    bare = re.sub(r"（.*", "", fold(last))
+    while index and len(bare) <= 2 and words[index - 1][1] - words[index - 1][0] == 1:
+        index -= 1
+        bare = segment[words[index][0] : words[index][1]]
+    return words[index][0] if not first or words[index][0] else 0
+
+
+def _grid(file: str, rows: list[list[Line]], before: list[Grid]) -> Grid | None:
+    """The table as a grid when its first row is all labels and the rows below hold other things."""
+    head = tuple(label_key(cell.text) for cell in rows[0])
+    columns = [cell.column for cell in rows[0]]
+    if not (len(head) >= 3 and all(1 <= len(word) <= 10 for word in head) and _has_head(head)):
+        earlier = before[-1] if before else None
+        if not earlier or len(rows[0]) < 3 or max((cell.column or 0) for cell in rows[0]) > len(earlier.head):
+            return None
+        if _is_label(rows[0][0].text) and len(rows[0]) != len(earlier.head):
+            return None
+        head, columns, body = earlier.head, list(range(1, len(earlier.head) + 1)), rows
+    else:
+        body = rows[1:]
+    by_column = dict(zip(columns, head, strict=True))
+    found = tuple(
+        {
+            by_column[cell.column]: Flat.of_lines(file, [cell])
+            for cell in row
+            if cell.column in by_column and cell.text.strip()
+        }
+        for row in body
+    )
+    return Grid(head, tuple(row for row in found if row))
+
+
+def _has_head(head: tuple[str, ...]) -> bool:
+    return any(word in ("序号", "编号", "顺序号", "件号", "号") for word in head[:2]) or {"文件名", "名称"} & set(head) != set()
