@@ -3,21 +3,52 @@
 Pure: no web, no database, no clock. Other rooms import from here only.
 """
 
-from .facts import CaseInput, Fact, FactError, FactSpec, decode, document_kinds, encode, vocabulary
+from .arithmetic import Score, regrade
+from .citation import cite, clause, numeral
+from .facts import PLACE, CaseInput, Fact, FactError, FactSpec, decode, document_kinds, encode, vocabulary
+from .finding import Evidence, Finding, Grading, LimbFinding
+from .grade import grade_case, result_findings
 from .lawbook import law_register
+from .pack import Pack, load_pack
+from .rules import SYSTEMS, VERDICTS, Rule
 from .source import PackError
+from .standard import PENDING, Standard, load_standard, standard_ids
 from .workdays import work_calendar
 
+DOCUMENT_KINDS = document_kinds()
+
 __all__ = [
+    "DOCUMENT_KINDS",
+    "PENDING",
+    "PLACE",
+    "SYSTEMS",
+    "VERDICTS",
     "CaseInput",
+    "Evidence",
     "Fact",
     "FactError",
     "FactSpec",
+    "Finding",
+    "Grading",
+    "LimbFinding",
+    "Pack",
     "PackError",
+    "Rule",
+    "Score",
+    "Standard",
+    "cite",
+    "clause",
     "decode",
     "document_kinds",
     "encode",
+    "grade_case",
     "law_register",
+    "load_pack",
+    "load_standard",
+    "numeral",
+    "regrade",
+    "result_findings",
+    "standard_ids",
     "vocabulary",
     "work_calendar",
 ]

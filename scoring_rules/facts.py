@@ -154,7 +154,8 @@ def encode(spec: FactSpec, value: Any) -> Any:
         return sorted(value)
     if spec.type == "rows":
         return [
-            {key: encode(spec.fields[key], cell) for key, cell in row.items() if key != PLACE} for row in value
+            {key: encode(spec.fields[key], cell) for key, cell in row.items() if key != PLACE}
+            for row in value
         ]
     return value
 

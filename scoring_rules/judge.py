@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
-from .facts import CaseInput
+from .facts import CaseInput, vocabulary
 from .language import Trace, View
 from .rules import Basis, Check, Rule
-
-EMPTY_TYPES = ("rows", "set")
 
 
 class Limb(NamedTuple):
@@ -34,17 +33,25 @@ class Judgement(NamedTuple):
     traces: tuple[Trace, ...]
 
 
+@cache
+def _empty() -> Mapping[str, Any]:
+    """What a list or set is when it was searched for and there is none."""
+    kinds: Mapping[str, Any] = {"rows": (), "set": frozenset()}
+    return {name: kinds[spec.type] for name, spec in vocabulary().items() if spec.type in kinds}
+
+
 def view_of(case: CaseInput) -> View:
     """A case as evaluators see it: a list or set searched for and not found is empty, any other fact
     that is not recorded is unknown."""
+    empty = _empty()
     values: dict[str, Any] = {}
     states: dict[str, str] = {}
     for name, fact in case.facts.items():
         states[name] = fact.state
         if fact.state == "recorded":
             values[name] = fact.value
-        elif fact.state == "confirmed_absent" and isinstance(fact.value, (tuple, frozenset)):
-            values[name] = fact.value
+        elif fact.state == "confirmed_absent" and name in empty:
+            values[name] = empty[name]
     return View(values, states, case.documents, case.inventory_signed_off, case.as_of)
 
 
@@ -75,7 +82,7 @@ def _day(select_by: tuple[str, ...], view: View) -> date | None:
     for name in select_by:
         day = view.as_of if name == "as_of" else view.values.get(name)
         if day is not None:
-            return day  # type: ignore[no-any-return]
+            return day
     return None
 
 
@@ -103,10 +110,8 @@ def _limb(check: Check, gate: bool | None, view: View) -> Limb:
     if check.require is not None:
         traces.append(Trace(check.require, view, params))
         result = traces[-1].result
-    if gate is None or in_force is None or result is None:
-        verdict = "undetermined"
-    else:
-        verdict = "met" if result else "breached"
+    known = gate is not None and in_force is not None and result is not None
+    verdict = ("met" if result else "breached") if known else "undetermined"
     asked = check.ask is not None and result is None
     count = _occurrences(check, traces, view, params) if verdict == "breached" else 0
     return Limb(check, verdict, day, basis, params, tuple(traces), count, asked)

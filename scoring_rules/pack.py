@@ -1,17 +1,55 @@
-"""Rule packs: every rule file under ``packs/``, read, checked and frozen under one hash."""
+"""Rule packs: every rule file under ``packs/``, read, checked and frozen under one hash.
 
-from collections.abc import Iterable
+The hash covers what a verdict depends on: rules, vocabulary, law register, calendar and the language
+version, in canonical form, so that a comment or a line break does not change it. Reading and checking
+takes long, so the result is kept under ``var/cache`` by the hash of the files' bytes; when a file is
+broken the last pack that was whole stays in force.
+"""
+
+import hashlib
+import json
+import logging
+import os
+import pickle
+from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from .language import LANGUAGE
 from .rule_file import read_rule
 from .rules import Rule
 from .source import PackError, load_plain
 
-FOLDER = Path(__file__).parent / "packs"
+HERE = Path(__file__).parent
+FOLDER = HERE / "packs"
+NAME, VERSION = "anheng", "1.0.0"
+_DATA = ("packs", "vocabulary", "laws", "calendar")
+_log = logging.getLogger(__name__)
 
 
-class Faulty(NamedTuple):
+class Pack(NamedTuple):
+    """All released rules as one: ``rules`` in order of id, ``hash`` over canonical content."""
+
+    name: str
+    version: str
+    hash: str
+    rules: tuple[Rule, ...]
+
+    @property
+    def id(self) -> str:
+        """Name, version and hash, as results store it."""
+        return f"{self.name}@{self.version}+sha256:{self.hash}"
+
+    def rule(self, id: str) -> Rule:
+        """The rule of that id; raises ``KeyError``."""
+        for rule in self.rules:
+            if rule.id == id:
+                return rule
+        raise KeyError(id)
+
+
+class Readable(NamedTuple):
     """What could be read of the rule files, and the faults of the rest."""
 
     rules: tuple[Rule, ...]
@@ -27,7 +65,7 @@ def rule_files(folder: Path = FOLDER) -> Iterable[tuple[Path, str, str]]:
             yield path, entry.get("name", subject.name), str(entry.get("version", "1.0.0"))
 
 
-def read_all(folder: Path = FOLDER) -> Faulty:
+def read_all(folder: Path = FOLDER) -> Readable:
     """Every rule that can be read, with the faults of the files that cannot."""
     rules: dict[str, Rule] = {}
     faults: list[PackError] = []
@@ -39,4 +77,84 @@ def read_all(folder: Path = FOLDER) -> Faulty:
             rules[rule.id] = rule
         except PackError as error:
             faults.append(error)
-    return Faulty(tuple(rules[key] for key in sorted(rules)), tuple(faults))
+    return Readable(tuple(rules[key] for key in sorted(rules)), tuple(faults))
+
+
+@cache
+def load_pack() -> Pack:
+    """Every released rule as one pack, from the cache where the files have not changed.
+
+    A broken file raises ``PackError``, unless an earlier whole pack is at hand: then that stays in
+    force and the fault is logged.
+    """
+    key = _files_hash(HERE)
+    folder = _cache_folder()
+    kept = _read_cache(folder / f"{key}.pickle")
+    if kept is not None:
+        return kept
+    found = read_all()
+    if found.faults:
+        last = _read_cache(folder / "last-good.pickle")
+        if last is None:
+            raise found.faults[0]
+        _log.error("规则文件有误，沿用上一个完好的规则包 %s：%s", last.id, found.faults[0])
+        return last
+    pack = Pack(NAME, VERSION, _content_hash(HERE), found.rules)
+    _write_cache(folder, key, pack)
+    return pack
+
+
+def _files_hash(root: Path) -> str:
+    """A hash over the bytes of everything a pack is made from, the reading code included."""
+    digest = hashlib.sha256(LANGUAGE.encode())
+    code = sorted([*root.glob("*.py"), *root.glob("language/*.py")])
+    data = [path for name in _DATA for path in sorted((root / name).rglob("*.yaml"))]
+    for path in (*code, *data):
+        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _content_hash(root: Path) -> str:
+    """The pack's hash: canonical JSON of every data file, without tests and notes, and the language."""
+    digest = hashlib.sha256(f"language {LANGUAGE}".encode())
+    for name in _DATA:
+        for path in sorted((root / name).rglob("*.yaml")):
+            content = _bare(load_plain(path))
+            text = json.dumps(content, ensure_ascii=False, sort_keys=True, default=str, separators=(",", ":"))
+            digest.update(
+                f"\n{name}/{path.stem.split('-')[0] if name == 'packs' else path.stem}\n{text}".encode()
+            )
+    return digest.hexdigest()
+
+
+def _bare(data: Any) -> Any:
+    """Content without what no verdict depends on."""
+    if isinstance(data, Mapping):
+        return {str(key): _bare(value) for key, value in data.items() if key not in ("tests", "note")}
+    return [_bare(value) for value in data] if isinstance(data, list) else data
+
+
+def _cache_folder() -> Path:
+    return Path(os.environ.get("ANHENG_VAR", "var")) / "cache" / "packs"
+
+
+def _read_cache(path: Path) -> Pack | None:
+    """A pack this program wrote earlier; anything else under that name is passed over."""
+    try:
+        with path.open("rb") as stream:
+            found = pickle.load(stream)  # noqa: S301 - our own file in our own folder, keyed by content
+    except (OSError, pickle.UnpicklingError, AttributeError, ImportError, EOFError, TypeError, ValueError):
+        return None
+    return found if isinstance(found, Pack) else None
+
+
+def _write_cache(folder: Path, key: str, pack: Pack) -> None:
+    """Keep a whole pack; a folder that cannot be written only costs time."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in (f"{key}.pickle", "last-good.pickle"):
+            part = folder / f"{name}.{os.getpid()}"
+            part.write_bytes(pickle.dumps(pack, protocol=5))
+            part.replace(folder / name)
+    except OSError as error:
+        _log.warning("规则包缓存写不进 %s：%s", folder, error)

@@ -13,7 +13,7 @@ from typing import Any
 from .facts import FactError, FactSpec, decode, document_kinds, vocabulary
 from .language import Expr, ExprError, Scope, parse, slots
 from .language.message import faults
-from .language.parse import near
+from .language.operators import near
 from .rules import PERIOD_UNITS, SYSTEMS, UNITS, VERDICTS, Basis, Check, Param, Rule, RuleTest, Value
 from .source import Document, PackError, load
 
@@ -80,7 +80,9 @@ class _Reader:
         self.shape((), data, _RULE, ("id", "title", "system", "basis", "tests"))
         self.choice(("system",), data["system"], SYSTEMS)
         if not self.doc.path.name.startswith(data["id"] + "-") and self.doc.path.stem != data["id"]:
-            self.fail(("id",), f"文件名 {self.doc.path.name} 与编号 {data['id']} 不符", "文件名写成 编号-说明.yaml")
+            self.fail(
+                ("id",), f"文件名 {self.doc.path.name} 与编号 {data['id']} 不符", "文件名写成 编号-说明.yaml"
+            )
         basis = self.basis(("basis",), data["basis"])
         select = self.select((), data)
         kinds = tuple(self.kinds(("evidence",), data.get("evidence", ())))
@@ -100,7 +102,9 @@ class _Reader:
         )  # fmt: skip
         return rule._replace(tests=tuple(self.tests(rule)))
 
-    def limbs(self, basis: tuple[Basis, ...], select: tuple[str, ...], params: Mapping[str, Param]) -> tuple[Check, ...]:
+    def limbs(
+        self, basis: tuple[Basis, ...], select: tuple[str, ...], params: Mapping[str, Param]
+    ) -> tuple[Check, ...]:
         checks: list[Check] = []
         for at, entry in enumerate(self.data["limbs"]):
             keys = ("limbs", at)
@@ -153,11 +157,15 @@ class _Reader:
             if name not in extra and name not in scope_facts():
                 self.fail(keys, f"message 用了未登记的名称 {name}", near(name, {*extra, *scope_facts()}))
 
-    def expr(self, keys: Keys, source: Any, params: Mapping[str, Param], expect: str | None = "bool") -> Expr | None:
+    def expr(
+        self, keys: Keys, source: Any, params: Mapping[str, Param], expect: str | None = "bool"
+    ) -> Expr | None:
         if source is None:
             return None
         text = str(source)
-        units = {name: frozenset(v.unit for v in param.values) | {param.unit} for name, param in params.items()}
+        units = {
+            name: frozenset(v.unit for v in param.values) | {param.unit} for name, param in params.items()
+        }
         kinds = document_kinds()
         try:
             return parse(text, Scope(scope_facts(), units, frozenset(kinds) if kinds else None), expect)
@@ -210,7 +218,10 @@ class _Reader:
         return tuple(found)
 
     def params(self, keys: Keys, data: Mapping[str, Any]) -> Mapping[str, Param]:
-        return {name: self.param((*keys, "params", name), name, entry) for name, entry in data.get("params", {}).items()}
+        return {
+            name: self.param((*keys, "params", name), name, entry)
+            for name, entry in data.get("params", {}).items()
+        }
 
     def param(self, keys: Keys, name: str, entry: Any) -> Param:
         self.shape(keys, entry, _PARAM, ("unit", "values"))
@@ -224,7 +235,11 @@ class _Reader:
             since = value.get("from")
             if values and (since is None or (values[-1].since is not None and since <= values[-1].since)):
                 self.fail((*here, "from"), "参数各值的起日应递增且不重复", "按日期先后排列")
-            values.append(Value(since, self.number((*here, "value"), unit, value["value"]), unit, value.get("source", "")))
+            values.append(
+                Value(
+                    since, self.number((*here, "value"), unit, value["value"]), unit, value.get("source", "")
+                )
+            )
         if not values:
             self.fail((*keys, "values"), "参数没有值", "至少写一个值")
         return Param(name, entry["unit"], tuple(values), self.select(keys, entry))

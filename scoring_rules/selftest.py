@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from .facts import CaseInput, Fact, vocabulary
-from .judge import EMPTY_TYPES, Judgement, judge, view_of
+from .facts import CaseInput, Fact
+from .judge import Judgement, judge, view_of
 from .rules import Rule, RuleTest
 
 
@@ -22,10 +22,7 @@ def case_of(test: RuleTest) -> CaseInput:
     """The case a rule test states; its day for open terms defaults to the latest date in it."""
     facts = {name: Fact(value=value) for name, value in test.facts.items()}
     for name, state in test.states.items():
-        kind = vocabulary()[name].type
-        empty: Any = () if kind == "rows" else frozenset()
-        blank = empty if kind in EMPTY_TYPES and state == "confirmed_absent" else None
-        facts[name] = Fact(value=blank, state=state)
+        facts[name] = Fact(state=state)
     as_of = test.as_of or max(_dates(test.facts.values()), default=date(2026, 1, 1))
     return CaseInput(test.name, facts, frozenset(test.documents), test.signed_off, as_of)
 
@@ -49,7 +46,9 @@ def run_test(rule: Rule, test: RuleTest) -> Outcome:
 
 def _fault(test: RuleTest, judgement: Judgement) -> str:
     found = {"rule": judgement.verdict, **{limb.check.id: limb.verdict for limb in judgement.limbs}}
-    wrong = [f"{part} 应为 {want}，得 {found[part]}" for part, want in test.expect.items() if found[part] != want]
+    wrong = [
+        f"{part} 应为 {want}，得 {found[part]}" for part, want in test.expect.items() if found[part] != want
+    ]
     count = max((limb.occurrences for limb in judgement.limbs), default=0)
     if test.occurrences is not None and count != test.occurrences:
         wrong.append(f"处数应为 {test.occurrences}，得 {count}")
@@ -65,7 +64,9 @@ def _steps(judgement: Judgement) -> str:
     return "".join(lines)
 
 
-def run_tests(rules: Iterable[Rule], also: Iterable[Callable[[Rule, RuleTest], Outcome]] = ()) -> Iterable[Outcome]:
+def run_tests(
+    rules: Iterable[Rule], also: Iterable[Callable[[Rule, RuleTest], Outcome]] = ()
+) -> Iterable[Outcome]:
     """The outcomes of every test of the rules, by the reference evaluator and any other given."""
     runners = (run_test, *also)
     for rule in rules:

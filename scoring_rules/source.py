@@ -95,8 +95,9 @@ def load(path: Path) -> Document:
     return Document(path, text, data, places)
 
 
-def _plain(loader: Any, node: Any, keys: tuple[Any, ...], places: dict[tuple[Any, ...], Place],
-           path: Path) -> Any:
+def _plain(
+    loader: Any, node: Any, keys: tuple[Any, ...], places: dict[tuple[Any, ...], Place], path: Path
+) -> Any:
     mark = node.start_mark
     places[keys] = Place(mark.line + 1, mark.column + 1, mark.index, node.end_mark.index)
     if isinstance(node, yaml.MappingNode):

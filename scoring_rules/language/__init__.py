@@ -3,7 +3,8 @@
 from .functions import FUNCTIONS, Function
 from .message import MISSING, render, show, slots, yuan
 from .nodes import Expr
-from .parse import ExprError, Scope, parse
+from .operators import ExprError, Scope
+from .parse import parse
 from .terms import Period
 from .trace import Failed, Step, Trace, View
 

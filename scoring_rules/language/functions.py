@@ -10,7 +10,7 @@ import unicodedata
 from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
@@ -34,7 +34,7 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
-_BRACKETS = str.maketrans("〔〕［］【】﹝﹞（）「」『』《》〈〉", "[][][][]()\"\"\"\"<><>")
+_BRACKETS = str.maketrans("〔〕［］【】﹝﹞（）「」『』《》〈〉", '[][][][]()""""<><>')
 
 
 def same_form(text: str) -> str:
@@ -128,12 +128,23 @@ _ALL = (
     Function("add_years", ("date", "int"), "date", add_years, "d 之后第 n 年的对应日"),
     Function("roll", ("date",), "date", roll, "逢休息日顺延到下一工作日"),
     Function("day", ("datetime",), "date", lambda t: t.date(), "时刻所在日"),
-    Function("minutes", ("datetime", "datetime"), "int",
-             lambda a, b: int((b - a).total_seconds() // 60), "两个时刻相隔的分钟数（可为负）"),
-    Function("add_hours", ("datetime", "int"), "datetime",
-             lambda t, n: t + timedelta(hours=n), "时刻之后 n 小时"),
-    Function("at", ("date", "int", "int"), "datetime",
-             lambda d, h, m: datetime(d.year, d.month, d.day, h, m), "某日某时某分"),  # noqa: DTZ001
+    Function(
+        "minutes",
+        ("datetime", "datetime"),
+        "int",
+        lambda a, b: int((b - a).total_seconds() // 60),
+        "两个时刻相隔的分钟数（可为负）",
+    ),
+    Function(
+        "add_hours", ("datetime", "int"), "datetime", lambda t, n: t + timedelta(hours=n), "时刻之后 n 小时"
+    ),
+    Function(
+        "at",
+        ("date", "int", "int"),
+        "datetime",
+        lambda d, h, m: datetime.combine(d, time(h, m)),
+        "某日某时某分",
+    ),
     Function("year", ("date",), "int", lambda d: d.year, "年份"),
     Function("weekday", ("date",), "int", lambda d: d.isoweekday(), "星期几（1–7）"),
     Function("workday", ("date",), "bool", lambda d: work_calendar().is_working(d), "是否工作日"),
@@ -145,8 +156,13 @@ _ALL = (
     Function("contains", ("text", "text"), "bool", lambda t, p: plain(p) in plain(t), "文字含有"),
     Function("starts", ("text", "text"), "bool", lambda t, p: plain(t).startswith(plain(p)), "文字以…开头"),
     Function("ends", ("text", "text"), "bool", lambda t, p: plain(t).endswith(plain(p)), "文字以…结尾"),
-    Function("same", ("text", "text"), "bool",
-             lambda a, b: same_form(a) == same_form(b), "同一文字（不计空格、全半角、括号形式）"),
+    Function(
+        "same",
+        ("text", "text"),
+        "bool",
+        lambda a, b: same_form(a) == same_form(b),
+        "同一文字（不计空格、全半角、括号形式）",
+    ),
     Function("law_is", ("text", "text"), "bool", law_is, "引用的法名即某法"),
     Function("law_known", ("text",), "bool", law_known, "法律登记簿中有此法"),
     Function("law_text", ("text", "date"), "text", law_text, "某日有效的文本版本"),

@@ -69,7 +69,9 @@ class Trace:
         text = self.expr.text
         where = tuple((fact, at) for fact, at, _ in self._bound.values())
         self.steps.append(
-            Step(text(node), tuple((text(o), v) for o, v in zip(operands, values, strict=True)), result, where)
+            Step(
+                text(node), tuple((text(o), v) for o, v in zip(operands, values, strict=True)), result, where
+            )
         )
         return result
 
@@ -101,7 +103,7 @@ class Trace:
         for item in node.items:
             value = self._eval(item)
             if value is decides:
-                return decides
+                return value
             if value is None:
                 result = None
         return result
@@ -169,12 +171,8 @@ class Trace:
 
     def _state(self, node: n.State) -> bool | None:
         value = self._eval(node.item)
-        if isinstance(node.item, n.FactRef) and node.item.name != "as_of":
-            state = self.view.states.get(node.item.name)
-        else:
-            state = None
-        if state is None:
-            state = "unrecorded" if value is None else "recorded"
+        state = self.view.states.get(node.item.name) if isinstance(node.item, n.FactRef) else None
+        state = state or ("unrecorded" if value is None else "recorded")
         if node.name == "known":
             result: bool | None = value is not None
         else:
@@ -206,7 +204,7 @@ class Trace:
             if bad:
                 self.failed[node.start] = Failed(node.name, node.fact, bad)
                 return wanted
-            unknown = any(test is None and value is not (not wanted) or value is None for _, test, value in hits)
+            unknown = any(value is None or (test is None and value is wanted) for _, test, value in hits)
             return None if unknown else not wanted
         if any(test is None for _, test, _ in hits):
             return None

@@ -1,0 +1,177 @@
+"""A review standard: what a breach costs, where the grade lines lie, which breaches veto.
+
+The law stands in the rules; a standard is what one reviewing body adopts
+(``standards/<body>-<year>.yaml``). Points are written in points and held in tenths.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from .source import Document, PackError, load
+
+FOLDER = Path(__file__).parent / "standards"
+DEFAULT = "jilin-rf-2020"
+PENDING = "待核"
+
+
+class Price(NamedTuple):
+    """What a breach costs in tenths. ``per`` is ``rule`` (once) or ``occurrence``; ``cap`` bounds the
+    rule's whole deduction; ``limbs`` price the limbs of a rule one by one, ``None``: all alike."""
+
+    points: int
+    cap: int | None
+    per: str
+    veto: bool
+    limbs: Mapping[str, "Price"] | None
+
+
+class Item(NamedTuple):
+    """A part of the standard with its full mark, which its rules' deductions never exceed."""
+
+    id: str
+    title: str
+    full: int
+    rules: tuple[str, ...]
+
+
+class Standard(NamedTuple):
+    """A standard; ``grades`` run from the highest line down, lines in tenths.
+
+    ``suppresses``: rule → rules (or ``rule.limb``) of the same fault, whose points then do not fall
+    again. ``id@version+sha256:…`` is ``full_id``.
+    """
+
+    id: str
+    version: str
+    hash: str
+    title: str
+    body: str
+    source: str
+    confirmed: bool
+    full: int
+    grades: tuple[tuple[str, int], ...]
+    items: tuple[Item, ...]
+    rescale: bool
+    rules: Mapping[str, Price]
+    suppresses: Mapping[str, tuple[str, ...]]
+    veto_grade: str
+    candidate: Mapping[str, Any]
+
+    @property
+    def full_id(self) -> str:
+        """Id, version and hash, as results store it."""
+        return f"{self.id}@{self.version}+sha256:{self.hash}"
+
+    def grade_of(self, score: int) -> str:
+        """The grade of a score in tenths."""
+        for name, line in self.grades:
+            if score >= line:
+                return name
+        return self.grades[-1][0]
+
+    def price(self, rule: str) -> Price:
+        """The price of a rule; a rule the standard does not list costs nothing."""
+        return self.rules.get(rule, NOTHING)
+
+
+NOTHING = Price(0, None, "rule", False, None)
+_KEYS: dict[str, Any] = {
+    "id": str, "version": (str, float, int), "title": str, "body": str, "source": str, "confirmed": bool,
+    "full": int, "grades": list, "items": list, "not_applicable": str, "rules": dict, "suppresses": dict,
+    "candidate": dict, "veto_grade": str, "note": str,
+}  # fmt: skip
+_PRICE = {"points", "cap", "per", "veto", "limbs", "note"}
+
+
+def standard_ids() -> tuple[str, ...]:
+    """The ids of every standard in the repository."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
+
+
+@cache
+def load_standard(id: str = DEFAULT) -> Standard:
+    """The standard of that id; raises ``PackError`` for an unknown id or a faulty file."""
+    path = FOLDER / f"{id}.yaml"
+    if id not in standard_ids():
+        raise PackError(id, "没有这个评查标准", f"可用：{'、'.join(standard_ids())}")
+    return read_standard(path)
+
+
+def read_standard(path: Path) -> Standard:
+    """The standard of a file, checked."""
+    doc = load(path)
+    data = doc.data
+    for key, value in data.items():
+        if key not in _KEYS or not isinstance(value, _KEYS[key]):
+            raise PackError(doc.where(key), f"未知的键或类型不对：{key}", f"可用：{'、'.join(_KEYS)}")
+    for key in ("id", "version", "title", "full", "grades", "rules"):
+        if key not in data:
+            raise PackError(doc.where(), f"缺少 {key}", "补上")
+    grades = tuple((entry["name"], _tenths(doc, ("grades",), entry["from"])) for entry in data["grades"])
+    if list(grades) != sorted(grades, key=lambda grade: -grade[1]) or grades[-1][1] != 0:
+        raise PackError(doc.where("grades"), "等次应由高到低，最低一等自 0 分起", "调整 grades")
+    canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, default=str)
+    return Standard(
+        id=data["id"],
+        version=str(data["version"]),
+        hash=hashlib.sha256(canonical.encode()).hexdigest(),
+        title=data["title"],
+        body=data.get("body", ""),
+        source=data.get("source", ""),
+        confirmed=data.get("confirmed", False),
+        full=_tenths(doc, ("full",), data["full"]),
+        grades=grades,
+        items=tuple(_items(doc, data.get("items", ()))),
+        rescale=data.get("not_applicable", "full_marks") == "rescale",
+        rules={rule: _price(doc, ("rules", rule), entry, None) for rule, entry in data["rules"].items()},
+        suppresses={rule: tuple(targets) for rule, targets in data.get("suppresses", {}).items()},
+        veto_grade=data.get("veto_grade", grades[-1][0]),
+        candidate=data.get("candidate", {}),
+    )
+
+
+def _items(doc: Document, entries: Iterable[Mapping[str, Any]]) -> Iterable[Item]:
+    seen: set[str] = set()
+    for at, entry in enumerate(entries):
+        again = seen & set(entry["rules"])
+        if again:
+            raise PackError(
+                doc.where("items", at), f"规则 {'、'.join(sorted(again))} 在两个项目中", "只留一处"
+            )
+        seen |= set(entry["rules"])
+        full = _tenths(doc, ("items", at, "full"), entry["full"])
+        yield Item(str(entry["id"]), entry["title"], full, tuple(entry["rules"]))
+
+
+def _price(doc: Document, keys: tuple[Any, ...], entry: Any, above: Price | None) -> Price:
+    if not isinstance(entry, dict) or not set(entry) <= _PRICE:
+        raise PackError(doc.where(*keys), "分值写法不对", f"键只用 {'、'.join(sorted(_PRICE))}")
+    per = entry.get("per", above.per if above else "rule")
+    if per not in ("rule", "occurrence"):
+        raise PackError(doc.where(*keys, "per"), f"per 不能是 {per}", "写 rule 或 occurrence")
+    price = Price(
+        points=_tenths(doc, (*keys, "points"), entry.get("points", 0)),
+        cap=_tenths(doc, (*keys, "cap"), entry["cap"]) if entry.get("cap") is not None else None,
+        per=per,
+        veto=bool(entry.get("veto", False)),
+        limbs=None,
+    )
+    if "limbs" not in entry:
+        return price
+    limbs = {limb: _price(doc, (*keys, "limbs", limb), part, price) for limb, part in entry["limbs"].items()}
+    return price._replace(limbs=limbs)
+
+
+def _tenths(doc: Document, keys: tuple[Any, ...], value: Any) -> int:
+    try:
+        tenths = Decimal(str(value)) * 10
+    except ArithmeticError as error:
+        raise PackError(doc.where(*keys), f"分值 {value!r} 不是数", "写成 5 或 0.5") from error
+    if tenths != tenths.to_integral_value() or tenths < 0:
+        raise PackError(doc.where(*keys), f"分值 {value} 不是 0.1 分的整数倍", "写成 5 或 0.5")
+    return int(tenths)
