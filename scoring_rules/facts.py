@@ -33,7 +33,8 @@ class FactSpec:
     """One entry of the vocabulary.
 
     ``type`` is one of ``TYPES``; ``values`` are the codes of an enum or set with their labels;
-    ``fields`` the columns of a ``rows`` fact; ``documents`` the kinds that carry the fact, the
+    ``fields`` the columns of a ``rows`` fact, ``keyed`` the two columns of one whose interchange form is
+    an object; ``documents`` the kinds that carry the fact, the
     one it belongs to first; ``unit`` is shown to people.
     """
 
@@ -45,6 +46,7 @@ class FactSpec:
     values: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[str, "FactSpec"] = field(default_factory=dict)
     note: str = ""
+    keyed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,7 @@ def _spec(name: str, entry: Mapping[str, Any]) -> FactSpec:
         values=values,
         fields=fields,
         note=entry.get("note", ""),
+        keyed=tuple(entry.get("keyed", ())),
     )
 
 
@@ -152,6 +155,9 @@ def encode(spec: FactSpec, value: Any) -> Any:
         return str(value)
     if spec.type == "set":
         return sorted(value)
+    if spec.type == "rows" and spec.keyed:
+        key, column = spec.keyed
+        return {row[key]: encode(spec.fields[column], row[column]) for row in value}
     if spec.type == "rows":
         return [
             {key: encode(spec.fields[key], cell) for key, cell in row.items() if key != PLACE}
@@ -208,7 +214,10 @@ def _set(spec: FactSpec, value: Iterable[Any]) -> frozenset[str]:
     return codes
 
 
-def _rows(spec: FactSpec, value: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
+def _rows(spec: FactSpec, value: Any) -> tuple[Mapping[str, Any], ...]:
+    if spec.keyed and isinstance(value, Mapping):
+        key, column = spec.keyed
+        value = [{key: name, column: cell} for name, cell in value.items()]
     return tuple(
         {key: cell if key == PLACE else decode(spec.fields[key], cell) for key, cell in row.items()}
         for row in value

@@ -172,6 +172,11 @@ def _shown(limb: Limb, case: CaseInput) -> Limb:
     return limb._replace(verdict="undetermined", occurrences=0)
 
 
+def _confirmed(limb: Limb) -> bool:
+    """Whether the limb and the clauses it rests on were checked against the official texts."""
+    return limb.check.confirmed and all(b.confirmed for b in limb.basis)
+
+
 def _fact_evidence(case: CaseInput, name: str, failed: set[tuple[str, int]]) -> Mapping[Any, Evidence]:
     """The evidence of a fact: its place, or the places of the rows that failed where rows carry them."""
     fact = case.facts.get(name)

@@ -8,40 +8,17 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from .facts import FactError, FactSpec, decode, document_kinds, vocabulary
 from .language import Expr, ExprError, Scope, parse, slots
 from .language.message import faults
 from .language.operators import near
+from .rule_schema import ASK, BASIS, FIX, LIMB, PARAM, RULE, TEST, VALUE, clip, offset
 from .rules import PERIOD_UNITS, SYSTEMS, UNITS, VERDICTS, Basis, Check, Param, Rule, RuleTest, Value
 from .source import Document, PackError, load
 
 Keys = tuple[Any, ...]
-_CHECK = {
-    "title": str, "basis": list, "select_by": (str, list), "params": dict, "when": (str, bool),
-    "require": (str, bool), "ask": dict, "message": str, "show": dict, "fix": dict, "occurrences": str,
-    "note": str,
-}  # fmt: skip
-_RULE: dict[str, Any] = {
-    **_CHECK, "id": str, "system": str, "status": str, "confirmed": bool, "stage": str,
-    "evidence": list, "limbs": list, "tests": list, "related": dict,
-}  # fmt: skip
-_LIMB: dict[str, Any] = {**_CHECK, "id": str, "in_force": list}
-_BASIS: dict[str, Any] = {
-    "law": str, "text": (str, int, type(None)), "article": (int, type(None)), "paragraph": int, "item": int,
-    "in_force": list, "source": str, "note": str,
-}  # fmt: skip
-_PARAM: dict[str, Any] = {"unit": str, "values": list, "select_by": (str, list), "label": str, "note": str}
-_VALUE: dict[str, Any] = {
-    "from": (date, type(None)), "value": object, "unit": str, "source": str, "note": str,
-}  # fmt: skip
-_TEST: dict[str, Any] = {
-    "name": str, "facts": dict, "states": dict, "documents": list, "signed_off": bool, "as_of": date,
-    "expect": (str, dict), "occurrences": int, "says": str, "note": str,
-}  # fmt: skip
-_ASK: dict[str, Any] = {"question": str, "where": list}
-_FIX: dict[str, Any] = {"curable": bool, "text": str}
 
 
 def read_rule(path: Path, pack: str, version: str) -> Rule:
@@ -60,7 +37,7 @@ class _Reader:
         self.doc, self.pack, self.version = document, pack, version
         self.data: Mapping[str, Any] = document.data if isinstance(document.data, dict) else {}
 
-    def fail(self, keys: Keys, what: str, remedy: str = "") -> Any:
+    def fail(self, keys: Keys, what: str, remedy: str = "") -> NoReturn:
         raise PackError(self.doc.where(*keys), what, remedy)
 
     def shape(self, keys: Keys, value: Any, schema: Mapping[str, Any], needed: Iterable[str] = ()) -> None:
@@ -77,7 +54,7 @@ class _Reader:
 
     def rule(self) -> Rule:
         data = self.data
-        self.shape((), data, _RULE, ("id", "title", "system", "basis", "tests"))
+        self.shape((), data, RULE, ("id", "title", "system", "basis", "tests"))
         self.choice(("system",), data["system"], SYSTEMS)
         if not self.doc.path.name.startswith(data["id"] + "-") and self.doc.path.stem != data["id"]:
             self.fail(
@@ -108,13 +85,13 @@ class _Reader:
         checks: list[Check] = []
         for at, entry in enumerate(self.data["limbs"]):
             keys = ("limbs", at)
-            self.shape(keys, entry, _LIMB, ("id", "message"))
+            self.shape(keys, entry, LIMB, ("id", "message"))
             if any(check.id == entry["id"] for check in checks):
                 self.fail((*keys, "id"), f"限肢 {entry['id']} 重复", "换一个字母")
             own = self.basis((*keys, "basis"), entry["basis"]) if "basis" in entry else basis
             if "in_force" in entry:
                 start, end = self.span((*keys, "in_force"), entry["in_force"])
-                own = tuple(b for b in (_clip(b, start, end) for b in own) if b is not None)
+                own = tuple(b for b in (clip(b, start, end) for b in own) if b is not None)
             by = self.select(keys, entry) if "select_by" in entry else select
             checks.append(self.check(keys, entry, entry["id"], own, by, params))
         if not checks:
@@ -130,8 +107,8 @@ class _Reader:
             self.fail(keys, "既没有 require 也没有 ask", "写检查式，或写需人工回答的问题")
         ask, fix = data.get("ask", {}), data.get("fix", self.data.get("fix", {}))
         if ask:
-            self.shape((*keys, "ask"), ask, _ASK, ("question",))
-        self.shape((*keys, "fix"), fix, _FIX)
+            self.shape((*keys, "ask"), ask, ASK, ("question",))
+        self.shape((*keys, "fix"), fix, FIX)
         show = {
             name: self.expr((*keys, "show", name), text, params, None)
             for name, text in {**(self.data.get("show", {}) if limb else {}), **data.get("show", {})}.items()
@@ -148,6 +125,7 @@ class _Reader:
             {name: expr for name, expr in show.items() if expr is not None},
             fix.get("text", ""), fix.get("curable"),
             self.expr((*keys, "occurrences"), data.get("occurrences"), params, "int"),
+            data.get("confirmed", True),
         )  # fmt: skip
 
     def template(self, keys: Keys, template: str, extra: set[str]) -> None:
@@ -170,7 +148,7 @@ class _Reader:
         try:
             return parse(text, Scope(scope_facts(), units, frozenset(kinds) if kinds else None), expect)
         except ExprError as error:
-            where = self.doc.where_in(keys, _offset(text, error.at))
+            where = self.doc.where_in(keys, offset(text, error.at))
             raise PackError(where, error.what, error.remedy) from error
 
     def choice(self, keys: Keys, value: str, allowed: Iterable[str]) -> None:
@@ -208,13 +186,13 @@ class _Reader:
             self.fail(keys, "basis 是空的", "写明法名、文本、条")
         found = []
         for at, entry in enumerate(entries):
-            self.shape((*keys, at), entry, _BASIS, ("law", "in_force"))
+            self.shape((*keys, at), entry, BASIS, ("law", "in_force"))
             start, end = self.span((*keys, at, "in_force"), entry["in_force"])
             text = entry.get("text")
-            found.append(
-                Basis(entry["law"], "" if text is None else str(text), entry.get("article"),
-                      entry.get("paragraph"), entry.get("item"), start, end, entry.get("source", ""))
-            )  # fmt: skip
+            words = "" if text is None else str(text)
+            number, part, item = entry.get("article"), entry.get("paragraph"), entry.get("item")
+            source, confirmed = entry.get("source", ""), entry.get("confirmed", True)
+            found.append(Basis(entry["law"], words, number, part, item, start, end, source, confirmed))
         return tuple(found)
 
     def params(self, keys: Keys, data: Mapping[str, Any]) -> Mapping[str, Param]:
@@ -224,12 +202,12 @@ class _Reader:
         }
 
     def param(self, keys: Keys, name: str, entry: Any) -> Param:
-        self.shape(keys, entry, _PARAM, ("unit", "values"))
+        self.shape(keys, entry, PARAM, ("unit", "values"))
         self.choice((*keys, "unit"), entry["unit"], UNITS)
         values: list[Value] = []
         for at, value in enumerate(entry["values"]):
             here = (*keys, "values", at)
-            self.shape(here, value, _VALUE, ("value",))
+            self.shape(here, value, VALUE, ("value",))
             unit = value.get("unit", entry["unit"])
             self.choice((*here, "unit"), unit, UNITS)
             since = value.get("from")
@@ -260,7 +238,7 @@ class _Reader:
         seen: set[str] = set()
         for at, entry in enumerate(self.data["tests"]):
             keys: Keys = ("tests", at)
-            self.shape(keys, entry, _TEST, ("name", "expect"))
+            self.shape(keys, entry, TEST, ("name", "expect"))
             if entry["name"] in seen:
                 self.fail((*keys, "name"), f"测试 {entry['name']} 重名", "换一个名称")
             seen.add(entry["name"])
@@ -279,7 +257,7 @@ class _Reader:
             if spec is None:
                 self.fail((*keys, "facts", name), f"未登记的事实 {name}", near(name, vocabulary()))
             try:
-                facts[name] = decode(spec, value)  # type: ignore[arg-type]
+                facts[name] = decode(spec, value)
             except FactError as error:
                 self.fail((*keys, "facts", name), str(error), "按事实类型填写")
         for name, state in states.items():
@@ -290,21 +268,3 @@ class _Reader:
             entry["name"], facts, states, tuple(self.kinds((*keys, "documents"), entry.get("documents", ()))),
             entry.get("signed_off", True), entry.get("as_of"), expect, entry.get("occurrences"), entry.get("says"),
         )  # fmt: skip
-
-
-def _clip(basis: Basis, start: date | None, end: date | None) -> Basis | None:
-    """The basis within a limb's own in-force span, ``None`` where they do not meet."""
-    first = max((day for day in (basis.start, start) if day), default=None)
-    last = min((day for day in (basis.end, end) if day), default=None)
-    return None if first and last and last < first else basis._replace(start=first, end=last)
-
-
-def _offset(text: str, at: int) -> int:
-    """The offset in ``text`` of the character at ``at`` of its single-spaced form."""
-    wanted = len("".join(" ".join(text.split())[:at].split()))
-    for offset, sign in enumerate(text):
-        if not sign.isspace():
-            if wanted == 0:
-                return offset
-            wanted -= 1
-    return len(text)

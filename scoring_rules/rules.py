@@ -46,6 +46,7 @@ class Basis(NamedTuple):
     start: date | None
     end: date | None
     source: str = ""
+    confirmed: bool = True
 
     def holds(self, day: date) -> bool:
         """Whether the clause was in force on a day."""
@@ -93,7 +94,8 @@ class Param(NamedTuple):
 class Check(NamedTuple):
     """One thing asked: a whole rule, or one limb of it (``id`` empty for a rule without limbs).
 
-    ``basis`` and ``select_by`` are those that apply to it, its own or the rule's.
+    ``basis`` and ``select_by`` are those that apply to it, its own or the rule's; ``confirmed``: its
+    reading of the law was checked against the official text.
     """
 
     id: str
@@ -110,6 +112,7 @@ class Check(NamedTuple):
     fix: str
     curable: bool | None
     occurrences: Expr | None
+    confirmed: bool = True
 
 
 class RuleTest(NamedTuple):

@@ -9,7 +9,7 @@ import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NoReturn
 
 from ..facts import FactSpec
 from . import nodes as n
@@ -63,9 +63,7 @@ class OperatorReader:
     def read(self, node: ast.expr) -> Node:
         handler: Callable[[Any], Node] | None = getattr(self, f"_{type(node).__name__.lower()}", None)
         if handler is None:
-            return self.fail(
-                node, f"不允许的写法 {type(node).__name__}", "只用比较、逻辑、加减乘、已登记的函数"
-            )  # type: ignore[no-any-return]
+            self.fail(node, f"不允许的写法 {type(node).__name__}", "只用比较、逻辑、加减乘、已登记的函数")
         return handler(node)
 
     def span(self, node: ast.expr) -> tuple[int, int]:
@@ -75,7 +73,7 @@ class OperatorReader:
         raw = self.text.encode()
         return len(raw[:start].decode(errors="ignore")), len(raw[:end].decode(errors="ignore"))
 
-    def fail(self, node: ast.expr, what: str, remedy: str) -> Any:
+    def fail(self, node: ast.expr, what: str, remedy: str) -> NoReturn:
         raise ExprError(what, remedy, self.span(node)[0])
 
     def want(self, node: ast.expr, *types: str) -> Node:
@@ -126,18 +124,18 @@ class OperatorReader:
         if spec is None:
             names = [*self.scope.facts, *self.scope.params, *self.scope.rows]
             self.fail(node, f"未登记的名称 {name}", near(name, names))
-        return n.FactRef(name, _value_type(spec), *span)  # type: ignore[arg-type]
+        return n.FactRef(name, _value_type(spec), *span)
 
     def _attribute(self, node: ast.Attribute) -> Node:
         if not isinstance(node.value, ast.Name) or node.value.id not in self.scope.rows:
             self.fail(node, f"{self.quote(node)} 不是行变量的栏", "写成 r.栏名，r 来自 for r in 行事实")
-        var = node.value.id  # type: ignore[attr-defined]
+        var = node.value.id
         name = "from" if node.attr == FROM else node.attr
         spec = self.scope.rows[var].fields.get(name)
         if spec is None:
             fields = self.scope.rows[var].fields
             self.fail(node, f"{self.scope.rows[var].name} 没有栏 {name}", near(name, fields))
-        return n.FieldRef(var, name, _value_type(spec), *self.span(node))  # type: ignore[arg-type]
+        return n.FieldRef(var, name, _value_type(spec), *self.span(node))
 
     # -- logic ----------------------------------------------------------------------------------
     def _boolop(self, node: ast.BoolOp) -> Node:
@@ -150,7 +148,7 @@ class OperatorReader:
         operand = node.operand
         if isinstance(node.op, ast.USub) and isinstance(operand, ast.Constant) and type(operand.value) is int:
             return n.Lit(-operand.value, "int", *self.span(node))
-        return self.fail(node, "不允许的一元运算", "只用 not 和负整数")  # type: ignore[no-any-return]
+        self.fail(node, "不允许的一元运算", "只用 not 和负整数")
 
     def _compare(self, node: ast.Compare) -> Node:
         operands = [node.left, *node.comparators]

@@ -8,7 +8,7 @@ import ast
 import re
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from . import nodes as n
 from .functions import FUNCTIONS, Function
@@ -51,7 +51,7 @@ class _Reader(OperatorReader):
     def _call(self, node: ast.Call) -> Node:
         if not isinstance(node.func, ast.Name):
             self.fail(node, "不允许的调用", "只用已登记的函数")
-        name = node.func.id  # type: ignore[attr-defined]
+        name = node.func.id
         special: Callable[[ast.Call, str], Node] | None = getattr(self, f"_call_{name}", None)
         if name in _ROWS:
             return self._call_rows(node, name)
@@ -64,7 +64,7 @@ class _Reader(OperatorReader):
         function = FUNCTIONS.get(name)
         if function is None:
             self.fail(node, f"未登记的函数 {name}", near(name, [*FUNCTIONS, *_ROWS, *_TERMS, *_SPECIAL]))
-        return self._call_function(node, function)  # type: ignore[arg-type]
+        return self._call_function(node, function)
 
     def _call_function(self, node: ast.Call, function: Function) -> Node:
         self._arity(node, len(function.args))
@@ -78,7 +78,7 @@ class _Reader(OperatorReader):
             found = self.want(node, "text")
             if not isinstance(found, n.Lit):
                 self.fail(node, "正则应为字面文字", "写成 '…'")
-            fault = pattern_fault(str(found.value))  # type: ignore[union-attr]
+            fault = pattern_fault(str(found.value))
             if fault:
                 self.fail(node, f"正则含 {fault}，各引擎读法不同", "用 [0-9]、[一-龥] 等明写的字符组")
             return found
@@ -122,14 +122,14 @@ class _Reader(OperatorReader):
         value = self.want(node.args[0], "int")
         if not isinstance(value, n.Lit):
             self.fail(node, "yuan() 里只能是整数", "写成 yuan(100000)")
-        return n.Lit(value.value * 100, "money", *self.span(node))  # type: ignore[union-attr]
+        return n.Lit(value.value * 100, "money", *self.span(node))
 
     def _call_date(self, node: ast.Call, name: str) -> Node:
         self._arity(node, 1)
         try:
             return n.Lit(date.fromisoformat(self._strings(node)[0]), "date", *self.span(node))
         except ValueError:
-            return self.fail(node, "不是合格的日期", "写成 date('2021-07-15')")  # type: ignore[no-any-return]
+            self.fail(node, "不是合格的日期", "写成 date('2021-07-15')")
 
     def _call_index(self, node: ast.Call, name: str) -> Node:
         self._arity(node, 1)
@@ -156,7 +156,7 @@ class _Reader(OperatorReader):
             self.fail(
                 last, f"{name} 的最后一项应为 params 中的期限", near(self.quote(last), self.scope.params)
             )
-        param = last.id  # type: ignore[attr-defined]
+        param = last.id
         if not self.scope.params[param] <= {"calendar_day", "working_day", "month", "year"}:
             self.fail(last, f"参数 {param} 的单位不是期限", "单位用 calendar_day、working_day、month 或 year")
         args = tuple(self.want(arg, "date") for arg in dates)
@@ -167,7 +167,7 @@ class _Reader(OperatorReader):
         found = node.args[0]
         if not isinstance(found, ast.GeneratorExp):
             self.fail(node, f"{name} 里应为 … for r in 行事实", f"写成 {name}(… for r in records if …)")
-        return self._generator(node, name, found)  # type: ignore[arg-type]
+        return self._generator(node, name, found)
 
     def _generator(self, node: ast.Call, name: str, generator: ast.GeneratorExp) -> Node:
         clause = generator.generators[0]
@@ -179,12 +179,12 @@ class _Reader(OperatorReader):
                 f"{self.quote(clause.iter)} 不是行事实",
                 near(self.quote(clause.iter), self.scope.facts),
             )
-        fact = self.scope.facts[clause.iter.id]  # type: ignore[attr-defined]
+        fact = self.scope.facts[clause.iter.id]
         if fact.type != "rows":
             self.fail(clause.iter, f"{fact.name} 是 {fact.type}，不是行", "for 之后应为 rows 类型的事实")
         if len(self.scope.rows) >= 2:
             self.fail(generator, "行表嵌套超过两层", "拆成两个限肢")
-        var = clause.target.id  # type: ignore[attr-defined]
+        var = clause.target.id
         if var in self.scope.rows or var in self.scope.facts or var in self.scope.params:
             self.fail(clause.target, f"行变量 {var} 与已有名称相同", "换一个字母")
         scope = Scope(self.scope.facts, self.scope.params, self.scope.kinds, {**self.scope.rows, var: fact})
@@ -227,7 +227,7 @@ class _Reader(OperatorReader):
         try:
             root = parse(source, self.scope).root
         except ExprError as error:
-            return self.fail(node, error.what, error.remedy)  # type: ignore[no-any-return]
+            self.fail(node, error.what, error.remedy)
         return _at(root, *self.span(node))
 
 
@@ -237,7 +237,7 @@ def _at(node: Node, start: int, end: int) -> Node:
     for name in node._fields:
         value = getattr(node, name)
         if isinstance(value, tuple) and hasattr(value, "_fields"):
-            moved[name] = _at(value, start, end)  # type: ignore[arg-type]
+            moved[name] = _at(cast(Node, value), start, end)
         elif isinstance(value, tuple) and value and hasattr(value[0], "_fields"):
             moved[name] = tuple(_at(item, start, end) for item in value)
     return node._replace(**moved)
