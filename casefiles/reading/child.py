@@ -17,25 +17,20 @@ from .cache import page_to_json
 from .dispatch import parse
 from .outcome import Parsed, Unreadable
 
-try:
-    import resource
-except ImportError:  # Windows has no rlimits; the parent's clock is then the only limit
-    resource = None  # type: ignore[assignment]
+resource = importlib.import_module("resource") if os.name == "posix" else None
+"""Windows has no such limits; the parent's clock is then the only one."""
 
 
 def _limit(memory: int, seconds: int) -> None:
-    if resource is None:  # type: ignore[unreachable,unused-ignore]
+    if resource is None:
         return
-    wanted = {
-        resource.RLIMIT_DATA: memory, resource.RLIMIT_FSIZE: 0, resource.RLIMIT_CORE: 0, resource.RLIMIT_NOFILE: 256,
-    }  # fmt: skip
-    for which, value in wanted.items():
+    wanted = {"RLIMIT_DATA": memory, "RLIMIT_FSIZE": 0, "RLIMIT_CORE": 0, "RLIMIT_NOFILE": 256}
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    wanted["RLIMIT_CPU"] = int(used.ru_utime + used.ru_stime) + seconds
+    for name, value in wanted.items():
+        which = getattr(resource, name)
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(which, (value, resource.getrlimit(which)[1]))
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    cpu = int(used.ru_utime + used.ru_stime) + seconds
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_CPU, (cpu, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
 def _send(event: dict[str, Any]) -> None:

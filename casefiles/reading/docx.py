@@ -115,9 +115,9 @@ def _runs(reader: _Reader, element: Element, font: str | None = None) -> Iterato
             continue
         if child.tag == f"{W}r":
             properties = child.find(f"{W}rPr")
-            if properties is not None and (hidden := properties.find(f"{W}vanish")) is not None:
-                if hidden.get(f"{W}val") not in ("0", "false"):
-                    continue
+            hidden = properties.find(f"{W}vanish") if properties is not None else None
+            if hidden is not None and hidden.get(f"{W}val") not in ("0", "false"):
+                continue
             yield from _runs(reader, child, _font(reader, properties))
         elif child.tag == f"{W}t":
             yield child.text or "", font

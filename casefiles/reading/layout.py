@@ -77,10 +77,18 @@ def rows_of(glyphs: list[Glyph]) -> list[Row]:
             levels[best] = (level + (middle - level) / count, max(tall, height))
     rows = []
     for group in groups:
-        group.sort(key=lambda g: g.x0)
+        _order(group)
         if spaced := _spaced(group):
             rows.append(Row(spaced))
     return sorted(rows, key=lambda r: r.middle)
+
+
+def _order(group: list[Glyph]) -> None:
+    """Left to right; the characters of one recognised piece stay together, their boxes are estimates."""
+    starts: dict[int, float] = {}
+    for glyph in group:
+        starts[glyph.piece] = min(starts.get(glyph.piece, glyph.x0), glyph.x0)
+    group.sort(key=lambda g: (starts[g.piece], g.piece, g.x0) if g.piece else (g.x0, 0, g.x0))
 
 
 def _spaced(glyphs: list[Glyph]) -> list[Glyph]:
@@ -93,7 +101,7 @@ def _spaced(glyphs: list[Glyph]) -> list[Glyph]:
     for glyph in glyphs:
         if done and not glyph.text.isspace() and not done[-1].text.isspace():
             gap = glyph.x0 - done[-1].x1
-            if gap > 0.75 * em:
+            if gap > (1.3 if glyph.piece and glyph.piece == done[-1].piece else 0.75) * em:
                 blank = "\u3000" if gap > 1.6 * em else " "
                 done.append(Glyph(blank, done[-1].x1, glyph.y0, glyph.x0, glyph.y1, done[-1].font, 1.0))
         done.append(glyph)
@@ -155,7 +163,7 @@ def _blocks(rows: list[Row], left: float, right: float) -> list[list[Row]]:
     return blocks
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Frame:
     """The page that lines are put on: its number and its size in points."""
 
@@ -163,11 +171,14 @@ class Frame:
     width: float
     height: float
 
-    def box(self, x0: float, y0: float, x1: float, y1: float) -> Box:
-        def part(value: float, whole: float) -> float:
-            return round(min(1.0, max(0.0, value / whole)), 4)
+    def exact(self, x0: float, y0: float, x1: float, y1: float) -> Box:
+        """A box of the working page as fractions of the page."""
+        return (x0 / self.width, y0 / self.height, x1 / self.width, y1 / self.height)
 
-        return (part(x0, self.width), part(y0, self.height), part(x1, self.width), part(y1, self.height))
+    def box(self, x0: float, y0: float, x1: float, y1: float) -> Box:
+        """The same, inside the page and rounded."""
+        a, b, c, d = (round(min(1.0, max(0.0, edge)), 4) for edge in self.exact(x0, y0, x1, y1))
+        return (a, b, c, d)
 
 
 def _line(frame: Frame, blocks: list[list[Row]], kind: str, cell: Cell | None = None) -> Line:
@@ -189,11 +200,7 @@ def _line(frame: Frame, blocks: list[list[Row]], kind: str, cell: Cell | None = 
                 glyphs.append(Glyph(" ", last.x1, last.y0, last.x1, last.y1, last.font))
             glyphs += row.glyphs
     text = "".join(g.text for g in glyphs)
-    boxes = [
-        (g.x0 / frame.width, g.y0 / frame.height, g.x1 / frame.width, g.y1 / frame.height)
-        for g in glyphs
-        for _ in g.text
-    ]
+    boxes = [frame.exact(g.x0, g.y0, g.x1, g.y1) for g in glyphs for _ in g.text]
     inked = [g for g in glyphs if not g.text.isspace()]
     box = frame.box(
         min(g.x0 for g in inked), min(g.y0 for g in inked), max(g.x1 for g in inked), max(g.y1 for g in inked)

@@ -57,12 +57,11 @@ def sniff(path: Path, name: str) -> str:
     found = _by_content(path, head)
     if found is None:
         return _by_name(head, extension)
-    expected = _expected(extension)
-    if expected and found != expected and {found, expected} not in ({"doc", "xls"}, {"doc", "docx"}):
-        if found == "archive":
-            raise Unreadable(
-                f"文件名是 .{extension}，内容却是压缩包", "请改为正确的扩展名（如 .zip）后重新上传"
-            )
+    if found == "archive" and _expected(extension):
+        raise Unreadable(
+            f"文件名是 .{extension}，内容却是压缩包或已损坏",
+            "请用原软件打开核对；如是压缩包请改为 .zip 后重新上传",
+        )
     return found
 
 

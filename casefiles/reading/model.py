@@ -63,7 +63,7 @@ class Line:
         if not boxes:
             return self.box
         x0s, y0s, x1s, y1s = zip(*boxes, strict=True)
-        return (min(x0s), min(y0s), max(x1s), max(y1s))
+        return (round(min(x0s), 4), round(min(y0s), 4), round(max(x1s), 4), round(max(y1s), 4))
 
 
 @dataclass(frozen=True, slots=True)

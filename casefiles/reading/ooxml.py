@@ -1,6 +1,7 @@
 """Opening Office Open XML packages that come from strangers: sizes checked, entities refused, macros found."""
 
 import zipfile
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ class Package:
                 "文档展开后过大，疑似压缩炸弹，未打开", "请用 Word 或 WPS 打开原件，另存后重新上传"
             )
         ends = sorted((info.header_offset, info.compress_size) for info in infos)
-        if any(a + size > b for (a, size), (b, _) in zip(ends, ends[1:], strict=False)):
+        if any(a + size > b for (a, size), (b, _) in pairwise(ends)):
             raise Unreadable(
                 "文档内部各部分互相重叠，疑似恶意构造，未打开", "请用 Word 或 WPS 打开原件，另存后重新上传"
             )

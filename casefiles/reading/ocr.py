@@ -1,0 +1,84 @@
+"""Text recognition with the models inside the rapidocr wheel; nothing is fetched from a network."""
+
+import re
+import unicodedata
+from functools import cache
+from typing import Any
+
+import numpy as np
+from rapidocr import RapidOCR
+
+from .layout import Glyph
+from .paper import Picture
+
+DETECT_SIDE = 1344
+"""Long side in pixels at which lines are looked for; they are read at full size."""
+
+
+@cache
+def _engine() -> Any:
+    return RapidOCR(
+        params={
+            "Global.use_cls": False,
+            "Global.log_level": "critical",
+            "Global.return_word_box": True,
+            "Global.return_single_char_box": True,
+            "Global.max_side_len": 2600,
+            "Det.limit_type": "max",
+            "Det.limit_side_len": DETECT_SIDE,
+            "EngineConfig.onnxruntime.intra_op_num_threads": 1,
+            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+        }
+    )
+
+
+def recognise(picture: Picture) -> list[Glyph]:
+    """All characters of an upright page in pixels; ``piece`` numbers the text boxes."""
+    result = _engine()(picture[..., ::-1])
+    glyphs: list[Glyph] = []
+    for piece, word in enumerate(getattr(result, "word_results", None) or (), 1):
+        text = tidy("".join(char for char, _, _ in word))
+        for char, (_, score, box) in zip(text, word, strict=True):
+            xs, ys = [point[0] for point in box], [point[1] for point in box]
+            glyphs.append(Glyph(char, min(xs), min(ys), max(xs), max(ys), None, float(score), piece))
+    return glyphs
+
+
+def boxes(picture: Picture) -> Any:
+    """Text boxes only, as an array of four corners each (empty where there is no text)."""
+    result = _engine()(picture[..., ::-1], use_rec=False, use_det=True, return_word_box=False)
+    _engine().update_params(use_rec=True, return_word_box=True)
+    found = getattr(result, "boxes", None)
+    return found if found is not None else np.zeros((0, 4, 2))
+
+
+def read_strip(picture: Picture) -> tuple[str, float]:
+    """Text and score of a picture that holds a single line."""
+    if min(picture.shape[:2]) < 8:
+        return "", 0.0
+    result = _engine()(picture[..., ::-1], use_det=False, use_rec=True)
+    _engine().update_params(use_det=True)
+    texts, scores = getattr(result, "txts", None), getattr(result, "scores", None)
+    return (tidy(str(texts[0])), float(scores[0])) if texts and scores else ("", 0.0)
+
+
+_WIDE = {",": "，", ":": "：", ";": "；", "?": "？", "!": "！"}
+
+
+def _narrow(char: str) -> bool:
+    return char.isascii() and char.isalnum()
+
+
+def tidy(text: str) -> str:
+    """Punctuation that recognition halves or mixes brought back to the Chinese form, character for character."""
+    chars = list(text)
+    for i, char in enumerate(text):
+        before, after = text[max(0, i - 1) : i], text[i + 1 : i + 2]
+        if char in _WIDE and any(unicodedata.east_asian_width(c) in "WF" for c in before + after):
+            chars[i] = _WIDE[char]
+        elif (char == "(" and not _narrow(before)) or (char == ")" and not _narrow(after)):
+            chars[i] = "（" if char == "(" else "）"
+    for match in re.finditer(r"[〔\[（(【][0-9]{4}[\]〕)）}】]", text):
+        if text[match.start()] in "〔[" or text[match.end() - 1] in "〕]":
+            chars[match.start()], chars[match.end() - 1] = "〔", "〕"
+    return "".join(chars)
