@@ -5,6 +5,7 @@ Pure: no web, no database, no clock. Other rooms import from here only.
 
 from .arithmetic import Score, regrade
 from .citation import cite, clause, numeral
+from .explain import VERDICT_LABELS, explain
 from .facts import PLACE, CaseInput, Fact, FactError, FactSpec, decode, document_kinds, encode, vocabulary
 from .finding import Evidence, Finding, Grading, LimbFinding
 from .grade import grade_case, result_findings
@@ -23,6 +24,7 @@ __all__ = [
     "PLACE",
     "SYSTEMS",
     "VERDICTS",
+    "VERDICT_LABELS",
     "CaseInput",
     "Evidence",
     "Fact",
@@ -41,6 +43,7 @@ __all__ = [
     "decode",
     "document_kinds",
     "encode",
+    "explain",
     "grade_case",
     "law_register",
     "load_pack",

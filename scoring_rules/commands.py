@@ -1,11 +1,37 @@
 """Commands on the criteria: ``anheng rules …``, ``grade``, ``bench`` and ``laws``."""
 
+import difflib
+import json
 import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
 
 import click
 
-from .pack import read_all
+from .bulk import ENGINES, grade_file
+from .citation import cite
+from .explain import VERDICT_LABELS
+from .facts import FactError
+from .lawbook import law_register
+from .lawimport import import_folder
+from .pack import FOLDER, load_pack, read_all
+from .rulebook import rule_entry, rule_page
+from .rules import SYSTEMS, Rule
 from .selftest import run_tests
+from .source import PackError
+from .standard import DEFAULT, Standard, load_standard
+
+
+def _print(data: Any) -> None:
+    click.echo(json.dumps(data, ensure_ascii=False))
+
+
+def _standard(id: str | None) -> Standard | None:
+    try:
+        return load_standard(id) if id else None
+    except PackError as error:
+        raise click.ClickException(str(error)) from error
 
 
 @click.group()
@@ -13,10 +39,63 @@ def rules() -> None:
     """评查规则：列出、查看、测试、比较、新建。"""
 
 
+@rules.command("list")
+@click.option("--json", "as_json", is_flag=True, help="机器可读")
+@click.option("--standard", "standard_id", help="同时给出该评查标准的分值")
+def list_rules(as_json: bool, standard_id: str | None) -> None:
+    """列出全部规则。"""
+    standard = _standard(standard_id)
+    entries = [rule_entry(rule, standard) for rule in load_pack().rules]
+    if as_json:
+        _print(entries)
+        return
+    for entry in entries:
+        mark = "" if entry["confirmed"] else "（待核定）"
+        points = f"  {entry['points']:g}分" + ("／否决" if entry["veto"] else "") if standard else ""
+        click.echo(f"{entry['id']}  {SYSTEMS[entry['system']]}  {entry['title']}{mark}{points}")
+
+
+@rules.command("show")
+@click.argument("id")
+@click.option("--json", "as_json", is_flag=True, help="机器可读")
+@click.option("--standard", "standard_id", default=None, help="评查标准")
+def show_rule(id: str, as_json: bool, standard_id: str | None) -> None:
+    """一条规则的依据、参数、检查式和测试。"""
+    try:
+        rule = load_pack().rule(id)
+    except KeyError as error:
+        raise click.ClickException(f"没有规则 {id}；用 anheng rules list 查看全部编号") from error
+    page = rule_page(rule, _standard(standard_id))
+    if as_json:
+        _print(page)
+        return
+    for line in _page_lines(rule, page):
+        click.echo(line)
+
+
+def _page_lines(rule: Rule, page: dict[str, Any]) -> Iterable[str]:
+    yield f"{rule.id}  {rule.title}" + ("" if page["confirmed"] else "（待核定）")
+    yield f"适用条件：{page['when'] or '一律适用'}"
+    for check in page["checks"]:
+        yield f"［{check['id'] or '检查'}］{check['title']}"
+        for basis in check["clauses"]:
+            start, end = basis["in_force"]
+            yield f"  依据：{basis['clause']}（{start or '始终'} 至 {end or '今'}）"
+        for param in check["params"]:
+            values = "；".join(f"{value['from'] or '始终'} 起 {value['shown']}" for value in param["values"])
+            yield f"  参数 {param['name']}：{values}"
+        yield f"  检查：{check['require'] or check['question']}"
+        if check["message"]:
+            yield f"  提示：{check['message']}"
+    for example in page["examples"]:
+        verdict = VERDICT_LABELS.get(example["verdict"] or "", "分限肢")
+        yield f"  例：{example['name']} → {verdict}"
+
+
 @rules.command("test")
 @click.argument("ids", nargs=-1)
 def test_rules(ids: tuple[str, ...]) -> None:
-    """运行规则文件内的测试；给出编号（或前缀，如 P3）则只测这些。"""
+    """用每一种求值器运行规则文件内的测试；给出编号（或前缀，如 P3）则只测这些。"""
     found = read_all()
     wanted = [rule for rule in found.rules if not ids or rule.id.startswith(tuple(ids))]
     passed = failed = 0
@@ -34,12 +113,149 @@ def test_rules(ids: tuple[str, ...]) -> None:
     sys.exit(1 if failed else 0)
 
 
+@rules.command("diff")
+@click.argument("old", type=click.Path(exists=True, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="机器可读")
+def diff_rules(old: Path, as_json: bool) -> None:
+    """与另一个规则目录（旧版 packs）比较：新增、删去、改动的规则，以及改动后判定不同的测试。"""
+    before = {rule.id: rule for rule in read_all(old).rules}
+    after = {rule.id: rule for rule in load_pack().rules}
+    changed = [id for id in before if id in after and _bare(before[id]) != _bare(after[id])]
+    report: dict[str, Any] = {
+        "added": sorted(set(after) - set(before)),
+        "removed": sorted(set(before) - set(after)),
+        "changed": {id: _changes(before[id], after[id]) for id in changed},
+    }
+    if as_json:
+        _print(report)
+        return
+    click.echo(f"新增 {'、'.join(report['added']) or '无'}；删去 {'、'.join(report['removed']) or '无'}")
+    for id, change in report["changed"].items():
+        click.echo(f"{id} {after[id].title}")
+        for line in (*change["lines"], *change["tests"]):
+            click.echo(f"  {line}")
+
+
+def _bare(rule: Rule) -> Rule:
+    return rule._replace(tests=(), file="")
+
+
+def _texts(rule: Rule) -> list[str]:
+    lines = [f"标题 {rule.title}", f"适用 {rule.when.source if rule.when else '一律'}"]
+    for check in rule.checks:
+        head = check.id or "检查"
+        lines += [f"{head} 依据 {cite(b)} {b.start}—{b.end}" for b in check.basis]
+        lines += [
+            f"{head} 参数 {p.name} {[(str(v.since), v.value, v.unit) for v in p.values]}"
+            for p in check.params.values()
+        ]
+        lines += [
+            f"{head} 检查 {check.require.source if check.require else check.ask}",
+            f"{head} 提示 {check.message}",
+        ]
+    return lines
+
+
+def _changes(old: Rule, new: Rule) -> dict[str, list[str]]:
+    lines = [line for line in difflib.ndiff(_texts(old), _texts(new)) if line[:2] in ("- ", "+ ")]
+    old_tests = new._replace(checks=old.checks, when=old.when, basis=old.basis, select_by=old.select_by)
+    faults = [outcome for outcome in run_tests([old_tests]) if outcome.fault]
+    moved = [f"测试「{outcome.test}」在旧版下：{outcome.fault.splitlines()[0]}" for outcome in faults]
+    return {"lines": lines, "tests": moved}
+
+
+_SKELETON = """id: {id}
+title: {title}
+system: procedure            # {systems}
+status: draft
+confirmed: false             # true 须在核对正式文本之后
+basis:
+  - {{law: 行政处罚法, text: "2021", article: 1, in_force: [2021-07-15, null]}}
+select_by: decided_on        # 选用法律文本和参数的日期
+params: {{}}
+when: case_kind == 'penalty'
+require: known(decided_on)
+message: （违反时给单位看的话，可用 {{decided_on}}）
+fix: {{curable: true, text: （如何补正）}}
+evidence: [decision]
+tests:
+  - {{name: 符合, facts: {{case_kind: penalty, decided_on: 2023-05-12}}, expect: met}}
+  - {{name: 不适用, facts: {{case_kind: licence, decided_on: 2023-05-12}}, expect: not_applicable}}
+"""
+
+
+@rules.command("new")
+@click.argument("subject")
+@click.argument("letter")
+@click.argument("slug")
+@click.option("--title", default="（一句话写明应当怎样）")
+def new_rule(subject: str, letter: str, slug: str, title: str) -> None:
+    """按字母取下一个空号，写出规则文件的骨架：anheng rules new penalty P some-check。"""
+    used = [int(rule.id[1:]) for rule in load_pack().rules if rule.id[0] == letter and rule.id[1:].isdigit()]
+    width = 1 if letter == "D" else 2
+    id = f"{letter}{max(used, default=0) + 1:0{width}d}"
+    path = FOLDER / subject / "rules" / f"{id}-{slug}.yaml"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(_SKELETON.format(id=id, title=title, systems=" | ".join(SYSTEMS)), encoding="utf-8")
+    click.echo(f"已写 {path}；改好后运行 anheng rules test {id}")
+
+
+@click.command("grade")
+@click.argument("facts", type=click.Path(exists=True, path_type=Path))
+@click.option("--engine", type=click.Choice(ENGINES), default="python", show_default=True)
+@click.option("--out", type=click.Path(path_type=Path), help="每案一行的判定（JSON Lines）")
+@click.option("--standard", "standard_id", default=DEFAULT, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="机器可读的合计")
+def grade(facts: Path, engine: str, out: Path | None, standard_id: str, as_json: bool) -> None:
+    """批量评查：JSON Lines 或 Parquet 的事实 → 判定、分数、等次。"""
+    standard = _standard(standard_id)
+    assert standard is not None
+    try:
+        totals = grade_file(facts, engine=engine, out=out, pack=load_pack(), standard=standard)
+    except (FactError, PackError) as error:
+        raise click.ClickException(str(error)) from error
+    if as_json:
+        _print(totals)
+    else:
+        click.echo(f"{totals['cases']} 案，{totals['seconds']:.2f} 秒，判定摘要 {totals['matrix_sha256']}")
+
+
 @click.group()
 def bench() -> None:
     """量测：自身与同类并列，一次运行。"""
 
 
-commands: list[click.Command] = [rules, bench]
+@click.group()
+def laws() -> None:
+    """法律登记簿。"""
+
+
+@laws.command("list")
+def list_laws() -> None:
+    """登记的法律及其文本。"""
+    for law in law_register().laws:
+        texts = "；".join(
+            f"{t.text}（{t.start or ''} 至 {t.end or '今'}，{t.articles or '?'} 条）" for t in law.texts
+        )
+        click.echo(f"{law.short}：{texts}")
+
+
+@laws.command("import")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="机器可读")
+def import_laws(folder: Path, as_json: bool) -> None:
+    """读取法律文本目录，与登记簿核对条数和施行日期，列出登记簿没有的文本。"""
+    report = import_folder(folder)
+    if as_json:
+        _print(report)
+        return
+    for entry in report:
+        click.echo(
+            f"{entry['file']}：{entry['law'] or '未登记'} {entry['text']} {entry['articles']} 条 {entry['note']}"
+        )
+
+
+commands: list[click.Command] = [rules, grade, bench, laws]
 
 if __name__ == "__main__":
     click.Group(commands={command.name or "": command for command in commands})()

@@ -1,10 +1,10 @@
 """Running the tests that stand in rule files."""
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from .facts import CaseInput, Fact
+from .interchange import latest_date
 from .judge import Judgement, judge, view_of
 from .rules import Rule, RuleTest
 
@@ -23,19 +23,8 @@ def case_of(test: RuleTest) -> CaseInput:
     facts = {name: Fact(value=value) for name, value in test.facts.items()}
     for name, state in test.states.items():
         facts[name] = Fact(state=state)
-    as_of = test.as_of or max(_dates(test.facts.values()), default=date(2026, 1, 1))
+    as_of = test.as_of or latest_date(test.facts.values())
     return CaseInput(test.name, facts, frozenset(test.documents), test.signed_off, as_of)
-
-
-def _dates(values: Iterable[Any]) -> Iterable[date]:
-    for value in values:
-        if isinstance(value, datetime):
-            yield value.date()
-        elif isinstance(value, date):
-            yield value
-        elif isinstance(value, tuple):
-            for row in value:
-                yield from _dates(row.values()) if isinstance(row, dict) else ()
 
 
 def run_test(rule: Rule, test: RuleTest) -> Outcome:

@@ -1,0 +1,61 @@
+"""Cases as lines of JSON: ``{"case", "facts", "documents", "inventory_signed_off", "as_of"}``."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from .facts import CaseInput, Fact, FactError, decode, vocabulary
+
+NO_DATE = date(2026, 1, 1)
+
+
+def case_from(data: Mapping[str, Any]) -> CaseInput:
+    """A case from its interchange form. A fact is its plain value, or an envelope with ``state``; facts the
+    vocabulary does not know are refused. Without ``as_of`` the latest date in the facts counts."""
+    facts = {name: _fact(name, value) for name, value in data.get("facts", {}).items()}
+    as_of = data.get("as_of")
+    return CaseInput(
+        case=str(data.get("case", "")),
+        facts=facts,
+        documents=frozenset(data.get("documents", ())),
+        inventory_signed_off=bool(data.get("inventory_signed_off", False)),
+        as_of=date.fromisoformat(as_of) if as_of else latest_date(fact.value for fact in facts.values()),
+    )
+
+
+def _fact(name: str, value: Any) -> Fact:
+    spec = vocabulary().get(name)
+    if spec is None:
+        raise FactError(f"事实 {name} 不在事实词表中")
+    if isinstance(value, Mapping) and "state" in value:
+        return Fact(value=decode(spec, value.get("value")), state=value["state"])
+    return Fact(value=decode(spec, value)) if value is not None else Fact(state="unrecorded")
+
+
+def latest_date(values: Iterable[Any]) -> date:
+    """The latest date among values, in rows too; a fixed day where there is none."""
+    return max(_dates(values), default=NO_DATE)
+
+
+def _dates(values: Iterable[Any]) -> Iterator[date]:
+    for value in values:
+        if isinstance(value, datetime):
+            yield value.date()
+        elif isinstance(value, date):
+            yield value
+        elif isinstance(value, tuple):
+            for row in value:
+                yield from _dates(row.values()) if isinstance(row, dict) else ()
+
+
+def read_cases(path: Path) -> Iterator[CaseInput]:
+    """The cases of a JSON Lines file, one at a time; an error names the line."""
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            if line.strip():
+                try:
+                    yield case_from(json.loads(line))
+                except (ValueError, KeyError, TypeError) as error:
+                    raise FactError(f"{path.name} 第 {number} 行：{error}") from error

@@ -1,0 +1,151 @@
+"""Rules as the rule book shows them: the list of the contract, and one page per rule."""
+
+from typing import Any
+
+from .citation import cite
+from .facts import document_kinds, encode, vocabulary
+from .language import show
+from .language.nodes import FactRef, Has, Node, Rows, walk
+from .rules import PERIOD_UNITS, SYSTEMS, UNITS, VERDICTS, Basis, Check, Param, Rule, RuleTest
+from .standard import Price, Standard
+
+
+def rule_entry(rule: Rule, standard: Standard | None = None) -> dict[str, Any]:
+    """One entry of ``anheng rules list --json``; with a standard also its points, cap and veto."""
+    entry: dict[str, Any] = {
+        "id": rule.id,
+        "title": rule.title,
+        "pack": rule.pack,
+        "version": rule.version,
+        "basis": [_basis(b) for b in _all_basis(rule)],
+        "system": rule.system,
+        "status": rule.status,
+        "stage": rule.stage,
+        "confirmed": confirmed(rule),
+        "tests": {v: sum(test.expect.get("rule") == v for test in rule.tests) for v in VERDICTS},
+        "limbs": [
+            {"id": check.id, "title": check.title, "confirmed": check.confirmed}
+            for check in rule.checks
+            if check.id
+        ],
+    }
+    if standard is not None:
+        entry.update(price_entry(standard.price(rule.id)))
+    return entry
+
+
+def confirmed(rule: Rule) -> bool:
+    """Whether the rule, its limbs and all its clauses were checked against official texts."""
+    return rule.confirmed and all(
+        check.confirmed and all(b.confirmed for b in check.basis) for check in rule.checks
+    )
+
+
+def price_entry(price: Price) -> dict[str, Any]:
+    """A price in points."""
+    entry: dict[str, Any] = {
+        "points": price.points / 10,
+        "cap": None if price.cap is None else price.cap / 10,
+        "per": price.per,
+        "veto": price.veto,
+    }
+    if price.limbs is not None:
+        entry["limb_points"] = {limb: price_entry(own) for limb, own in price.limbs.items()}
+    return entry
+
+
+def _all_basis(rule: Rule) -> tuple[Basis, ...]:
+    return tuple(dict.fromkeys([*rule.basis, *(b for check in rule.checks for b in check.basis)]))
+
+
+def _basis(basis: Basis) -> dict[str, Any]:
+    span = [None if day is None else day.isoformat() for day in (basis.start, basis.end)]
+    return {"law": basis.law, "text": basis.text, "article": basis.article, "paragraph": basis.paragraph,
+            "item": basis.item, "in_force": span, "clause": cite(basis), "source": basis.source,
+            "confirmed": basis.confirmed}  # fmt: skip
+
+
+def rule_page(rule: Rule, standard: Standard | None = None) -> dict[str, Any]:
+    """All of a rule for its page: clauses, parameters with their dates, what it asks, and its tests as
+    worked examples."""
+    return {
+        **rule_entry(rule, standard),
+        "system_label": SYSTEMS[rule.system],
+        "note": rule.note,
+        "file": rule.file,
+        "when": rule.when.source if rule.when else None,
+        "checks": [_check(check) for check in rule.checks],
+        "facts": [_fact(name) for name in facts_of(rule)],
+        "documents": [{"kind": kind, "label": document_kinds().get(kind, kind)} for kind in kinds_of(rule)],
+        "examples": [_example(test) for test in rule.tests],
+    }
+
+
+def _nodes(rule: Rule) -> list[Node]:
+    found: list[Node] = []
+    for check in rule.checks:
+        for expr in (rule.when, check.when, check.require):
+            found.extend(walk(expr.root) if expr is not None else ())
+    return found
+
+
+def facts_of(rule: Rule) -> tuple[str, ...]:
+    """The facts a rule reads, the dates that select its version first."""
+    names = {name: None for check in rule.checks for name in check.select_by}
+    for node in _nodes(rule):
+        if isinstance(node, FactRef):
+            names[node.name] = None
+        elif isinstance(node, Rows):
+            names[node.fact] = None
+    return tuple(name for name in names if name != "as_of")
+
+
+def kinds_of(rule: Rule) -> tuple[str, ...]:
+    """The kinds of document a rule looks for or names as its evidence."""
+    kinds = dict.fromkeys(rule.kinds)
+    for node in _nodes(rule):
+        if isinstance(node, Has):
+            kinds.update(dict.fromkeys(node.kinds))
+    return tuple(kinds)
+
+
+def _check(check: Check) -> dict[str, Any]:
+    return {
+        "id": check.id, "title": check.title, "select_by": list(check.select_by),
+        "clauses": [_basis(b) for b in check.basis],
+        "params": [_param(param) for param in check.params.values()],
+        "when": check.when.source if check.when else None,
+        "require": check.require.source if check.require else None,
+        "question": check.ask, "message": check.message, "fix": check.fix, "curable": check.curable,
+        "confirmed": check.confirmed,
+    }  # fmt: skip
+
+
+def _param(param: Param) -> dict[str, Any]:
+    values = []
+    for value in param.values:
+        number = value.value // 100 if value.unit == "yuan" and value.value is not None else value.value
+        unit = UNITS[value.unit]
+        shown = "未设定" if number is None else show(number) + unit
+        values.append({
+            "from": value.since.isoformat() if value.since else None, "value": number, "unit": value.unit,
+            "shown": shown, "source": value.source,
+        })  # fmt: skip
+    return {"name": param.name, "period": param.unit in PERIOD_UNITS, "values": values}
+
+
+def _fact(name: str) -> dict[str, Any]:
+    spec = vocabulary()[name]
+    return {"name": name, "label": spec.label, "type": spec.type, "unit": spec.unit, "note": spec.note,
+            "documents": list(spec.documents)}  # fmt: skip
+
+
+def _example(test: RuleTest) -> dict[str, Any]:
+    facts = {}
+    for name, value in test.facts.items():
+        spec = vocabulary()[name]
+        facts[name] = {"label": spec.label, "value": encode(spec, value), "shown": show(value, spec)}
+    return {
+        "name": test.name, "facts": facts, "states": dict(test.states), "documents": list(test.documents),
+        "signed_off": test.signed_off, "expect": dict(test.expect), "verdict": test.expect.get("rule"),
+    }  # fmt: skip
