@@ -12,12 +12,18 @@ from review.verdicts import Word, apply
 from scoring_rules import Score, load_standard, regrade
 
 
-def machine_findings(session: Session, file: RoundFile) -> list[dict[str, Any]]:
-    """The contract findings of the file's frozen check, without rules that do not apply to it."""
+def machine_check(session: Session, file: RoundFile) -> dict[str, Any]:
+    """The contract object of the file's frozen check."""
     check = session.get(CheckRun, file.check_id) if file.check_id else None
     if check is None:
         raise errors.Refused(f"{file.code} 还没有机器预检结果。", "请组长在“抽样”页重新运行预检。")
-    return [f for f in check.result["findings"] if f["verdict"] != "not_applicable"]
+    return check.result
+
+
+def machine_findings(session: Session, file: RoundFile) -> list[dict[str, Any]]:
+    """Its findings on the case, without rules that do not apply and those of the result stage (D)."""
+    findings = machine_check(session, file)["findings"]
+    return [f for f in findings if f["verdict"] != "not_applicable" and f.get("stage", "case") == "case"]
 
 
 def grade(round_: Round, findings: Sequence[Mapping[str, Any]]) -> Score:
@@ -29,6 +35,12 @@ def grade(round_: Round, findings: Sequence[Mapping[str, Any]]) -> Score:
             "请系统管理员装回冻结的标准版本。",
         )
     return regrade(standard, findings)
+
+
+def can_veto(round_: Round, rule: str) -> bool:
+    """Whether the standard calls a breach of this rule, or of one of its limbs, a veto (否决项)."""
+    price = load_standard(round_.standard_id).price(rule)
+    return price.veto or any(limb.veto for limb in (price.limbs or {}).values())
 
 
 def grade_words(

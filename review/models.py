@@ -77,7 +77,7 @@ class Panelist(db.Record, table=True):
     __table_args__ = (UniqueConstraint("round_id", "user_id"),)
 
     round_id: str = Field(foreign_key="review_round.id", max_length=26)
-    user_id: str = Field(foreign_key="user.id", index=True, max_length=26)
+    user_id: str = Field(foreign_key="account.id", index=True, max_length=26)
     duty: str = Field(default="reviewer", max_length=16)
     cap: int = 0
 
@@ -147,7 +147,7 @@ class Recusal(db.Record, table=True):
     __table_args__ = (Index("ix_review_recusal_round_user", "round_id", "user_id"),)
 
     round_id: str = Field(foreign_key="review_round.id", max_length=26)
-    user_id: str = Field(foreign_key="user.id", max_length=26)
+    user_id: str = Field(foreign_key="account.id", max_length=26)
     office_id: str | None = Field(default=None, foreign_key="office.id", max_length=26)
     round_file_id: str | None = Field(default=None, foreign_key="review_file.id", max_length=26)
     reason: str = Field(max_length=500)
@@ -161,7 +161,7 @@ class Assignment(db.Record, table=True):
 
     round_id: str = Field(foreign_key="review_round.id", index=True, max_length=26)
     round_file_id: str = Field(foreign_key="review_file.id", max_length=26)
-    reviewer_id: str = Field(foreign_key="user.id", index=True, max_length=26)
+    reviewer_id: str = Field(foreign_key="account.id", index=True, max_length=26)
     seat: int = 1
     state: str = Field(default="assigned", max_length=16)
     reason: str = Field(default="", max_length=500)
@@ -174,7 +174,7 @@ class Sheet(db.Record, table=True):
 
     assignment_id: str = Field(foreign_key="review_assignment.id", unique=True, max_length=26)
     round_file_id: str = Field(foreign_key="review_file.id", index=True, max_length=26)
-    reviewer_id: str = Field(foreign_key="user.id", index=True, max_length=26)
+    reviewer_id: str = Field(foreign_key="account.id", index=True, max_length=26)
     state: str = Field(default="draft", max_length=16)
     remark: str = Field(default="", max_length=2000)
     seconds: int = 0
@@ -222,7 +222,7 @@ class Settlement(db.Record, table=True):
     reasons: str = Field(default="", max_length=4000)
     minutes: str = Field(default="", max_length=8000)
     decided_at: datetime | None = None
-    decided_by: str | None = Field(default=None, foreign_key="user.id", max_length=26)
+    decided_by: str | None = Field(default=None, foreign_key="account.id", max_length=26)
 
 
 class Resolution(db.Record, table=True):
@@ -237,7 +237,7 @@ class Resolution(db.Record, table=True):
     minutes: str = Field(default="", max_length=8000)
     passed: bool = False
     decided_at: datetime
-    decided_by: str = Field(foreign_key="user.id", max_length=26)
+    decided_by: str = Field(foreign_key="account.id", max_length=26)
 
 
 class Ballot(db.Record, table=True):
@@ -248,10 +248,10 @@ class Ballot(db.Record, table=True):
 
     subject: str = Field(max_length=16)
     subject_id: str = Field(max_length=26)
-    user_id: str = Field(foreign_key="user.id", max_length=26)
+    user_id: str = Field(foreign_key="account.id", max_length=26)
     choice: str = Field(max_length=16)
     reason: str = Field(default="", max_length=1000)
-    recorded_by: str = Field(foreign_key="user.id", max_length=26)
+    recorded_by: str = Field(foreign_key="account.id", max_length=26)
 
 
 class Reply(db.Record, table=True):
@@ -264,11 +264,11 @@ class Reply(db.Record, table=True):
     rule: str = Field(max_length=8)
     text: str = Field(max_length=4000)
     evidence: str = Field(default="", max_length=2000)
-    filed_by: str = Field(foreign_key="user.id", max_length=26)
+    filed_by: str = Field(foreign_key="account.id", max_length=26)
     filed_at: datetime
     state: str = Field(default="filed", max_length=16)
     verdict: str = Field(default="", max_length=16)
     occurrences: int = 0
     reason: str = Field(default="", max_length=4000)
-    decided_by: str | None = Field(default=None, foreign_key="user.id", max_length=26)
+    decided_by: str | None = Field(default=None, foreign_key="account.id", max_length=26)
     decided_at: datetime | None = None

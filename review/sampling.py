@@ -120,11 +120,10 @@ def take_in(session: Session, round_: Round, row: Draw, *, by: User) -> list[Rou
             must_reason=reasons[case.id],
         )
         session.add(file)
+        session.flush()
+        check_file(session, round_, file, by=by)
         set_status(session, case=case, status="in_review", by=by)
         taken.append(file)
-    session.flush()
-    for file in taken:
-        check_file(session, round_, file, by=by)
     return taken
 
 

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from accounts import User
 from foundation import clock, errors
-from review.arithmetic import grade_words, machine_findings
+from review.arithmetic import can_veto, grade_words, machine_findings
 from review.models import Assignment, Round, RoundFile, Sheet, SheetLine
 from review.rounds import note, require_phase
 from review.verdicts import Finding, Word, WordError, check_word, machine_anchors, open_rules
@@ -121,14 +121,16 @@ def _write(line: SheetLine, finding: Finding, change: Change) -> None:
 
 
 def affirm_system(session: Session, round_: Round, seat: Assignment, *, system: str) -> int:
-    """Answer all still open questions of one system with “符合”; breaches must be looked at one by one."""
+    """Answer the open questions of one system with “符合”; breaches and vetoes are looked at one by one."""
     require_phase(round_, "scoring", "settling")
     sheet = open_sheet(session, seat)
     file = session.get_one(RoundFile, seat.round_file_id)
     written, count = lines(session, sheet), 0
     for finding in machine_findings(session, file):
         line = written.get(finding["rule"])
-        if finding.get("system") != system or finding["verdict"] != "undetermined" or finding.get("veto"):
+        if finding.get("system") != system or finding["verdict"] != "undetermined":
+            continue
+        if can_veto(round_, finding["rule"]):
             continue
         if line is None or not line.action:
             line = line or SheetLine(sheet_id=sheet.id, rule=finding["rule"], machine_verdict="undetermined")
