@@ -59,8 +59,8 @@ def build(cache: Path) -> Iterator[str]:
     if jobs:
         yield f"转换字体 {len(jobs)} 个，只做一次"
         with ProcessPoolExecutor(max_workers=min(len(jobs), os.cpu_count() or 1)) as pool:
-            for target in pool.map(_convert_pair, jobs):
-                yield f"已转换 {target}"
+            for name in pool.map(_convert_pair, jobs):
+                yield f"已转换 {name}"
     shutil.rmtree(cache / "source", ignore_errors=True)
 
 
@@ -76,14 +76,14 @@ def _fandol_folder(cache: Path) -> Path | None:
     installed = Path("/") / _TEX_FOLDER
     if (installed / "FandolFang-Regular.otf").exists():
         return installed
-    apt, dpkg, tar = (shutil.which(tool) for tool in ("apt-get", "dpkg-deb", "tar"))
-    if not (apt and dpkg and tar):
+    apt, dpkg = shutil.which("apt-get"), shutil.which("dpkg-deb")
+    if apt is None or dpkg is None:
         return None
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as work:
         got = subprocess.run(  # noqa: S603 - fixed arguments, resolved program
-            [apt, "download", "-q", _TEX_PACKAGE], cwd=folder, capture_output=True, check=False, timeout=240
+            [apt, "download", "-q", _TEX_PACKAGE], cwd=work, capture_output=True, check=False, timeout=240
         )
-        package = next(Path(folder).glob("*.deb"), None)
+        package = next(Path(work).glob("*.deb"), None)
         if got.returncode or package is None:
             return None
         target = cache / "source"

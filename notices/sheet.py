@@ -6,6 +6,7 @@ and widths are points, ``y`` is measured down from the top of the 版心.
 
 import io
 from collections.abc import Sequence
+from typing import Any
 
 from reportlab.lib.colors import Color, black
 from reportlab.pdfgen.canvas import Canvas
@@ -31,14 +32,7 @@ class Sheet:
     def __init__(self, faces: Faces, *, title: str, author: str, subject: str, footer: str) -> None:
         self.faces, self.footer = faces, footer
         self.buffer = io.BytesIO()
-        plain = faces.face("1", "songti")
-        self.canvas = Canvas(
-            self.buffer,
-            pagesize=PAGE,
-            invariant=1,
-            pageCompression=1,
-            initialFontName=plain.name if plain else None,
-        )
+        self.canvas = Canvas(self.buffer, pagesize=PAGE, invariant=1, pageCompression=1, **_first_font(faces))
         self.canvas.setTitle(title)
         self.canvas.setAuthor(author)
         self.canvas.setSubject(subject)
@@ -122,3 +116,9 @@ class Sheet:
         self.canvas.setLineWidth(millimetres * MM)
         self.canvas.line(LEFT, y, LEFT + WIDTH, y)
         self.canvas.setStrokeColor(black)
+
+
+def _first_font(faces: Faces) -> dict[str, Any]:
+    """The face a page opens with: ReportLab's own default would name Helvetica, which is not embedded."""
+    plain = faces.face("1", "songti")
+    return {"initialFontName": plain.name} if plain else {}

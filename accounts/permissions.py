@@ -1,0 +1,74 @@
+"""The one table of who may reach what: endpoint × role × kind of object. Deny by default.
+
+An endpoint that is not here answers 403 to everyone and fails the build (``tests/test_permissions.py``).
+``on`` names the kind of object the view must check with ``check_object`` before it answers: a view that
+forgets fails loudly. Each room keeps its own section; the object rules are predicates the rooms register.
+"""
+
+from dataclasses import dataclass
+
+from accounts.models import Role
+
+CLERK, HEAD, REVIEWER, LEADER = Role.CLERK, Role.HEAD, Role.REVIEWER, Role.LEADER
+ADMINISTRATOR, SUPERVISOR = Role.ADMINISTRATOR, Role.SUPERVISOR
+SYSADMIN, SECADMIN, AUDITOR = Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR
+
+OFFICE = (CLERK, HEAD)
+PANEL = (REVIEWER, LEADER)
+PROVINCE = (LEADER, ADMINISTRATOR, SUPERVISOR)
+EVERYONE = tuple(Role)
+READERS = (CLERK, HEAD, REVIEWER, LEADER, ADMINISTRATOR, SUPERVISOR)
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may reach an endpoint: ``public`` without signing in, else the holders of ``roles``.
+
+    ``on``: the kind of object the view checks. ``pending``: also open while a password change is due.
+    """
+
+    roles: frozenset[Role] = frozenset()
+    on: str | None = None
+    public: bool = False
+    pending: bool = False
+
+
+def allow(*roles: Role, on: str | None = None, pending: bool = False) -> Access:
+    """Access for holders of any of ``roles``; with ``on``, to objects the predicate of that kind lets them."""
+    return Access(frozenset(roles), on=on, pending=pending)
+
+
+PUBLIC = Access(public=True, pending=True)
+
+ACCESS: dict[str, Access] = {
+    # --- application ---------------------------------------------------------------------------------
+    "static": PUBLIC,
+    "bootstrap.static": PUBLIC,
+    "accounts.health": PUBLIC,
+    # --- accounts ------------------------------------------------------------------------------------
+    "accounts.login": PUBLIC,
+    "accounts.logout": allow(*EVERYONE, pending=True),
+    "accounts.password": allow(*EVERYONE, pending=True),
+    "accounts.home": allow(*EVERYONE),
+    # --- registers -----------------------------------------------------------------------------------
+    # --- casefiles -----------------------------------------------------------------------------------
+    # --- review --------------------------------------------------------------------------------------
+    # --- notices -------------------------------------------------------------------------------------
+    "notices.index": allow(*OFFICE, *PROVINCE),
+    "notices.start": allow(ADMINISTRATOR),
+    "notices.show": allow(*OFFICE, *PROVINCE, on="circular"),
+    "notices.section": allow(ADMINISTRATOR, on="circular"),
+    "notices.details": allow(ADMINISTRATOR, on="circular"),
+    "notices.proof": allow(ADMINISTRATOR, LEADER, on="circular"),
+    "notices.back": allow(ADMINISTRATOR, LEADER, on="circular"),
+    "notices.sign": allow(ADMINISTRATOR, on="circular"),
+    "notices.pdf": allow(*OFFICE, *PROVINCE, on="circular"),
+    "notices.receive": allow(*OFFICE, on="circular"),
+    "notices.demand": allow(*OFFICE, *PROVINCE, on="circular"),
+    "notices.letter": allow(*OFFICE, *PROVINCE, on="letter"),
+    "notices.ledger": allow(*OFFICE, *PROVINCE),
+    "notices.answer": allow(*OFFICE, on="rectification"),
+    "notices.check": allow(ADMINISTRATOR, on="rectification"),
+    "notices.proof_file": allow(*OFFICE, *PROVINCE, on="rectification"),
+    # --- rules ---------------------------------------------------------------------------------------
+}
