@@ -50,6 +50,8 @@ ACCESS: dict[str, Access] = {
     "accounts.logout": allow(*EVERYONE, pending=True),
     "accounts.password": allow(*EVERYONE, pending=True),
     "accounts.home": allow(*EVERYONE),
+    "accounts.logins": allow(*EVERYONE),
+    "accounts.end_login": allow(*EVERYONE),
     # --- registers -----------------------------------------------------------------------------------
     # --- casefiles -----------------------------------------------------------------------------------
     # --- review --------------------------------------------------------------------------------------

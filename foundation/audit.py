@@ -11,11 +11,10 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from sqlalchemy import UniqueConstraint
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from foundation.clock import now
-from foundation.db import json_field
+from foundation.db import insert_if_absent, json_field
 from foundation.ids import new_id
 
 ALGORITHM = "sm3" if "sm3" in hashlib.algorithms_available else "sha256"
@@ -160,8 +159,6 @@ def _locked_head(session: Session, chain: str) -> AuditHead:
     query = select(AuditHead).where(AuditHead.chain == chain).with_for_update()
     head = session.exec(query.execution_options(populate_existing=True)).first()
     if head is None:
-        insert = sqlite.insert if session.connection().dialect.name == "sqlite" else postgresql.insert
-        row = insert(AuditHead).values(chain=chain, seq=0, digest=START)
-        session.connection().execute(row.on_conflict_do_nothing())
+        insert_if_absent(session, AuditHead, {"chain": chain, "seq": 0, "digest": START})
         head = session.exec(query).one()
     return head

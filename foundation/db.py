@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from sqlalchemy import JSON, Engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import declared_attr
@@ -141,3 +142,9 @@ def finish(session: Session) -> None:
         if "locked" in str(error):
             raise Busy() from error
         raise
+
+
+def insert_if_absent(session: Session, model: type[SQLModel], values: dict[str, Any]) -> None:
+    """Insert a row unless its key exists already; safe when two processes try at once."""
+    insert = sqlite.insert if session.connection().dialect.name == "sqlite" else postgresql.insert
+    session.connection().execute(insert(model).values(**values).on_conflict_do_nothing())

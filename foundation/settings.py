@@ -44,7 +44,8 @@ class Settings:
     """All settings with defaults that run on one machine without any service.
 
     ``database_url`` is ``sqlite:///…`` or ``postgresql://…``; ``storage_url`` is ``file:///…`` or
-    ``s3://bucket/prefix``. ``workers`` are concurrent background jobs in one worker process.
+    ``s3://bucket/prefix``. ``workers`` are concurrent background jobs in one worker process; ``proxies`` how
+    many reverse proxies stand in front (their forwarded addresses are believed).
     """
 
     var: Path = Path("var")
@@ -53,6 +54,7 @@ class Settings:
     secret_key: str = field(default="", repr=False)
     testing: bool = False
     secure_cookies: bool = False
+    proxies: int = 0
     workers: int = 2
     lease_seconds: int = 60
     jobs_backend: str = "table"
@@ -92,6 +94,7 @@ class Settings:
             storage_url=env.get("STORAGE_URL", ""),
             secret_key=env.get("ANHENG_SECRET_KEY", ""),
             secure_cookies=env.get("ANHENG_SECURE_COOKIES", "") == "1",
+            proxies=int(env.get("ANHENG_PROXIES", "0")),
             workers=int(env.get("ANHENG_WORKERS", "2")),
             lease_seconds=int(env.get("ANHENG_LEASE_SECONDS", "60")),
             jobs_backend=env.get("ANHENG_JOBS", "table"),

@@ -1,7 +1,16 @@
 """The request's side of the foundation: session, errors, headers, CSRF, navigation, duties, downloads."""
 
 from foundation.web.forms import Form
-from foundation.web.pages import Duty, NavItem, asset, duties_of, navigation, register_duties, register_nav
+from foundation.web.pages import (
+    Duty,
+    NavItem,
+    asset,
+    duties_of,
+    navigation,
+    register_duties,
+    register_nav,
+    without,
+)
 from foundation.web.request import (
     Application,
     blob_store,
@@ -13,12 +22,15 @@ from foundation.web.request import (
     writes,
 )
 from foundation.web.responses import download, wants_json
+from foundation.web.routes import Route, add_routes
 
 __all__ = [
     "Application",
     "Duty",
     "Form",
     "NavItem",
+    "Route",
+    "add_routes",
     "asset",
     "blob_store",
     "download",
@@ -32,5 +44,6 @@ __all__ = [
     "session",
     "settings",
     "wants_json",
+    "without",
     "writes",
 ]

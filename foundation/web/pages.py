@@ -1,6 +1,6 @@
 """What every page shows: navigation by role, today's duties, static files with their version."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -83,3 +83,8 @@ def _stamp(path: Path) -> str:
 def asset(name: str) -> str:
     """The address of a static file with its version, so that browsers may keep it."""
     return url_for("static", filename=name, v=_stamp(Path(current_app.static_folder or "static") / name))
+
+
+def without(arguments: Mapping[str, str], *names: str) -> dict[str, str]:
+    """The query arguments of a link except ``names``: for pagers and filters in templates."""
+    return {key: value for key, value in arguments.items() if key not in names}

@@ -1,0 +1,148 @@
+"""Fixtures of every room's tests: a fresh database (SQLite, PostgreSQL or both), application, sign-in."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, text
+from sqlmodel import Session, SQLModel
+
+from accounts import User, seed_jilin
+from app import create_app
+from foundation import db, settings, web
+
+PASSWORD = "Jian-2026-ceshi"
+POSTGRES_HOMES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--db", choices=("sqlite", "postgres", "both"), default="sqlite")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database" in metafunc.fixturenames:
+        chosen = metafunc.config.getoption("--db")
+        metafunc.parametrize(
+            "database", ["sqlite", "postgres"] if chosen == "both" else [chosen], indirect=True
+        )
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL for this run: ``TEST_DATABASE_URL``, or a throw-away cluster of our own."""
+    if given := os.environ.get("TEST_DATABASE_URL"):
+        yield given
+        return
+    if not POSTGRES_HOMES:
+        pytest.fail("PostgreSQL is not installed and TEST_DATABASE_URL is not set; use --db=sqlite")
+    with tempfile.TemporaryDirectory(prefix="anheng-pg-") as folder:
+        yield from _cluster(Path(folder))
+
+
+def _cluster(folder: Path) -> Iterator[str]:
+    home, port = POSTGRES_HOMES[0], _free_port()
+    command: Callable[[str], list[str]] = lambda tool: [str(home / tool)]  # noqa: E731
+    if os.getuid() == 0:
+        shutil.chown(folder, "postgres")
+        command = lambda tool: ["runuser", "-u", "postgres", "--", str(home / tool)]  # noqa: E731
+    data, quiet = str(folder / "data"), {"check": True, "capture_output": True, "cwd": "/"}
+    subprocess.run([*command("initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C",
+                    "--no-sync"], **quiet)  # fmt: skip
+    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=200"
+    subprocess.run([*command("pg_ctl"), "-D", data, "-o", options, "-l", f"{data}/log", "-w", "start"],
+                   check=True, cwd="/", stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+    try:
+        yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+    finally:
+        subprocess.run([*command("pg_ctl"), "-D", data, "-m", "immediate", "stop"], **quiet)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty database."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'anheng.db'}"
+    url: str = request.getfixturevalue("postgres_url")
+    cleaner = db.make_engine(url)
+    with cleaner.begin() as connection:
+        connection.execute(text("DROP SCHEMA public CASCADE"))
+        connection.execute(text("CREATE SCHEMA public"))
+    cleaner.dispose()
+    return url
+
+
+@pytest.fixture
+def config(database: str, tmp_path: Path) -> settings.Settings:
+    """Settings of a test: everything under ``tmp_path``, quick password hashes."""
+    return settings.Settings(var=tmp_path / "var", database_url=database, secret_key="test", testing=True)
+
+
+@pytest.fixture
+def engine(config: settings.Settings) -> Iterator[Engine]:
+    """An engine on a database with all tables."""
+    engine = db.make_engine(config.database_url)
+    SQLModel.metadata.create_all(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    """A writing session; commit in the test what a request must see (SQLite has one writer)."""
+    with db.open_session(engine) as session:
+        yield session
+        session.rollback()
+
+
+@pytest.fixture
+def seeded(engine: Engine, config: settings.Settings) -> dict[str, User]:
+    """The offices and demonstration users, by login name."""
+    with db.session_scope(engine) as session:
+        return seed_jilin(session, password=PASSWORD, config=config)
+
+
+@pytest.fixture
+def app(config: settings.Settings, seeded: dict[str, User]) -> Iterator[web.Application]:
+    """The application on the seeded database, CSRF checks off (tests of CSRF turn them on)."""
+    app = create_app(config)
+    app.config["WTF_CSRF_ENABLED"] = False
+    yield app
+    app.anheng_engine.dispose()
+
+
+@pytest.fixture
+def client(app: web.Application) -> FlaskClient:
+    """A browser without a session."""
+    return app.test_client()
+
+
+@pytest.fixture
+def login(app: web.Application) -> Callable[..., FlaskClient]:
+    """Sign in: ``login(client, "clerk_jilin")``, or ``login(None, name)`` for a browser of its own."""
+
+    def enter(client: FlaskClient | None, name: str, password: str = PASSWORD) -> FlaskClient:
+        client = client or app.test_client()
+        answer = client.post("/login", data={"login": name, "password": password})
+        assert answer.status_code == 302, answer.get_data(as_text=True)[:2000]
+        return client
+
+    return enter
+
+
+@pytest.fixture(scope="session")
+def python() -> str:
+    """The interpreter, for tests that start processes."""
+    return sys.executable
