@@ -1,12 +1,13 @@
 """Running the tests that stand in rule files."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
 from .facts import CaseInput, Fact
 from .interchange import latest_date
 from .judge import Judgement, judge, view_of
 from .rules import Rule, RuleTest
+from .to_python import VERDICT_OF, Compiled, compile_rules
 
 
 class Outcome(NamedTuple):
@@ -33,11 +34,34 @@ def run_test(rule: Rule, test: RuleTest) -> Outcome:
     return Outcome(rule.id, test.name, "trace", _fault(test, judgement))
 
 
-def _fault(test: RuleTest, judgement: Judgement) -> str:
-    found = {"rule": judgement.verdict, **{limb.check.id: limb.verdict for limb in judgement.limbs}}
-    wrong = [
+def run_compiled(rule: Rule, test: RuleTest) -> Outcome:
+    """The outcome of one test by the generated Python."""
+    compiled = _compiled(rule)
+    codes = compiled.run(compiled.encode(case_of(test)))
+    found = {check.id: VERDICT_OF[code] for check, code in zip(rule.checks, codes, strict=True)}
+    found["rule"] = VERDICT_OF[max(codes)]
+    return Outcome(rule.id, test.name, "python", "；".join(_wrong(test, found)))
+
+
+_last: list[Compiled] = []
+
+
+def _compiled(rule: Rule) -> Compiled:
+    if not _last or _last[0].rules[0] is not rule:
+        _last[:] = [compile_rules([rule])]
+    return _last[0]
+
+
+def _wrong(test: RuleTest, found: Mapping[str, str]) -> list[str]:
+    return [
         f"{part} 应为 {want}，得 {found[part]}" for part, want in test.expect.items() if found[part] != want
     ]
+
+
+def _fault(test: RuleTest, judgement: Judgement) -> str:
+    wrong = _wrong(
+        test, {"rule": judgement.verdict, **{limb.check.id: limb.verdict for limb in judgement.limbs}}
+    )
     count = max((limb.occurrences for limb in judgement.limbs), default=0)
     if test.occurrences is not None and count != test.occurrences:
         wrong.append(f"处数应为 {test.occurrences}，得 {count}")
@@ -57,7 +81,7 @@ def run_tests(
     rules: Iterable[Rule], also: Iterable[Callable[[Rule, RuleTest], Outcome]] = ()
 ) -> Iterable[Outcome]:
     """The outcomes of every test of the rules, by the reference evaluator and any other given."""
-    runners = (run_test, *also)
+    runners = (run_test, run_compiled, *also)
     for rule in rules:
         for test in rule.tests:
             for run in runners:

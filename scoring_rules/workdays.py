@@ -35,10 +35,10 @@ class WorkCalendar:
             if day in worked or (day.weekday() < 5 and day not in off):
                 self.days.append(day)
             day += timedelta(days=1)
-        self._base = self.first.toordinal()
+        self.base = self.first.toordinal()
         self.counts: list[int] = []
         total, index = 0, 0
-        for ordinal in range(self._base, self.last.toordinal() + 1) if self.years else ():
+        for ordinal in range(self.base, self.last.toordinal() + 1) if self.years else ():
             if index < len(self.days) and self.days[index].toordinal() == ordinal:
                 total, index = total + 1, index + 1
             self.counts.append(total)
@@ -57,7 +57,7 @@ class WorkCalendar:
         """Working days after ``start`` up to and including ``end``; negative when ``end`` is earlier."""
         if not (self.covers(start) and self.covers(end)):
             return None
-        return self.counts[end.toordinal() - self._base] - self.counts[start.toordinal() - self._base]
+        return self.counts[end.toordinal() - self.base] - self.counts[start.toordinal() - self.base]
 
     def add(self, start: date, count: int) -> date | None:
         """The ``count``-th working day after ``start``; ``start`` itself for 0."""
@@ -65,7 +65,7 @@ class WorkCalendar:
             return None
         if count == 0:
             return start
-        at = self.counts[start.toordinal() - self._base] + count - 1
+        at = self.counts[start.toordinal() - self.base] + count - 1
         return self.days[at] if at < len(self.days) else None
 
     def roll(self, day: date) -> date | None:

@@ -5,7 +5,7 @@ expression's source text, so that a trace step can quote the words it evaluated.
 strings of ``TYPES``; unknown is ``None`` in every evaluator.
 """
 
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, cast
 
 TYPES = ("bool", "int", "money", "date", "datetime", "text", "set", "list", "row", "decimal")
 
@@ -229,3 +229,18 @@ def walk(node: Node) -> "list[Node]":
     for child in children(node):
         found.extend(walk(child))
     return found
+
+
+def shape(node: Node) -> tuple[Any, ...]:
+    """A node's content without its place: equal for equal expressions, so that one is computed once."""
+    parts: list[Any] = [type(node).__name__]
+    for value in node[:-2]:
+        if isinstance(value, tuple) and hasattr(value, "_fields"):
+            parts.append(shape(cast(Node, value)))
+        elif isinstance(value, tuple):
+            parts.append(
+                tuple(shape(cast(Node, item)) if hasattr(item, "_fields") else item for item in value)
+            )
+        else:
+            parts.append(value)
+    return tuple(parts)

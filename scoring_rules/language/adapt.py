@@ -1,0 +1,64 @@
+"""The named functions and periods over machine values (dates as day numbers)."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import cache
+from typing import Any
+
+from ..workdays import work_calendar
+from .functions import FUNCTIONS
+from .terms import TERMS, Period
+
+
+@cache
+def adapted(name: str) -> Callable[..., Any]:
+    """A named function that takes and gives day numbers for dates."""
+    if name == "wdays":
+        return wdays
+    function = FUNCTIONS[name]
+    takes = tuple(kind == "date" for kind in function.args)
+    if not any(takes) and function.result != "date":
+        return function.call
+
+    def call(*args: Any) -> Any:
+        given = [date.fromordinal(arg) if is_date else arg for arg, is_date in zip(args, takes, strict=True)]
+        result = function.call(*given)
+        return result.toordinal() if function.result == "date" and result is not None else result
+
+    return call
+
+
+def wdays(start: int, end: int) -> int | None:
+    """Working days between two day numbers; unknown outside the calendar."""
+    calendar = work_calendar()
+    base, counts = calendar.base, calendar.counts
+    one, two, size = start - base, end - base, len(counts)
+    if not (0 <= one < size and 0 <= two < size):
+        return None
+    return counts[two] - counts[one]
+
+
+@cache
+def adapted_term(name: str) -> Callable[..., Any]:
+    """A period function over day numbers."""
+    term: Callable[..., Any] = TERMS[name]  # type: ignore[assignment]
+
+    def call(*args: Any) -> Any:
+        *days, period = args
+        if period.unit == "working_day" and name in ("within", "at_least"):
+            return _count(name, days[0], days[1], period)
+        result = term(*(date.fromordinal(day) for day in days), period)
+        return result.toordinal() if name == "term_end" and result is not None else result
+
+    return call
+
+
+def _count(name: str, start: int, end: int, period: Period) -> bool | None:
+    if name == "within" and end - start <= period.value:
+        return True
+    if name == "at_least" and end - start < period.value:
+        return False
+    count = wdays(start, end)
+    if count is None:
+        return None
+    return count <= period.value if name == "within" else count >= period.value

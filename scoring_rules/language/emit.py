@@ -1,0 +1,248 @@
+"""Python source for expressions in machine form: one Python expression per node, unknown = ``None``.
+
+Rows become small functions of their own, called with the names they use.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from . import nodes as n
+from .adapt import adapted, adapted_term
+from .machine import number
+from .nodes import Node
+from .terms import Period
+
+
+class Local(NamedTuple):
+    """A parameter whose value is chosen at run time, held in a local variable."""
+
+    name: str
+    period: bool
+
+
+class Emitter:
+    """Emits expressions; ``functions`` collects the source of row functions, ``constants`` the objects
+    that generated code refers to by name, ``shared`` the names of values computed beforehand."""
+
+    def __init__(self, rows: Mapping[str, tuple[str, ...]], bits: Mapping[str, int]) -> None:
+        self.rows, self.bits = rows, bits
+        self.functions: list[str] = []
+        self.constants: dict[str, Any] = {}
+        self.shared: dict[tuple[Any, ...], str] = {}
+        self.params: Mapping[str, Any] = {}
+        self.used: set[str] = set()
+        self._vars: dict[str, str] = {}
+        self._count = 0
+
+    def fresh(self, prefix: str = "t") -> str:
+        """A name not used before."""
+        self._count += 1
+        return f"{prefix}{self._count}"
+
+    def emit(self, node: Node) -> str:
+        """The source of a node."""
+        name = self.shared.get(n.shape(node)) if self.shared and not isinstance(node, n.Lit) else None
+        if name is not None:
+            self.used.add(name)
+            return name
+        return _EMIT[type(node)](self, node)
+
+    def constant(self, value: Any, prefix: str = "k") -> str:
+        """A name for an object that source cannot spell."""
+        for name, held in self.constants.items():
+            if held is value:
+                return name
+        name = f"{prefix}_{len(self.constants)}"
+        self.constants[name] = value
+        return name
+
+    def local(self, name: str) -> str:
+        self.used.add(name)
+        return name
+
+    def atom(self, node: Node) -> tuple[str, str]:
+        """The source of a value and the test that it is unknown (empty where it never is); the value may be
+        named afterwards by the second use of the returned name."""
+        if isinstance(node, (n.Lit, n.Index)) or (isinstance(node, n.FactRef) and node.name == "as_of"):
+            return self.emit(node), ""
+        source = self.emit(node)
+        if source.isidentifier():
+            return source, f"{source} is None"
+        name = self.fresh()
+        return name, f"({name} := {source}) is None"
+
+    def guarded(self, operands: tuple[Node, ...], build: Callable[..., str]) -> str:
+        """``build`` over known operands, unknown where one is."""
+        atoms = [self.atom(node) for node in operands]
+        tests = " or ".join(test for _, test in atoms if test)
+        body = build(*(name for name, _ in atoms))
+        return f"(None if {tests} else {body})" if tests else f"({body})"
+
+    def _lit(self, node: n.Lit) -> str:
+        value = number(node.value)
+        if isinstance(value, tuple):
+            return "(" + "".join(f"{number(item)!r}, " for item in value) + ")"
+        return (
+            self.constant(value)
+            if isinstance(value, frozenset)
+            else f"({value!r})"
+            if isinstance(value, int)
+            else repr(value)
+        )
+
+    def _fact(self, node: n.FactRef) -> str:
+        return self.local("as_of" if node.name == "as_of" else f"f_{node.name}")
+
+    def _param(self, node: n.ParamRef) -> str:
+        value = self.params[node.name]
+        if isinstance(value, Local):
+            name = self.local(value.name)
+            return f"(None if {name} is None else {name}.value)" if value.period else name
+        plain = value.value if isinstance(value, Period) else value
+        return self.constant(plain) if isinstance(plain, tuple) else repr(plain)
+
+    def _field(self, node: n.FieldRef) -> str:
+        return self.local(f"{node.var}_{node.field}_" if node.field else f"{node.var}_row_")
+
+    def _index(self, node: n.Index) -> str:
+        return self.local(f"{node.var}_at_")
+
+    def _junction(self, node: n.Junction) -> str:
+        names, tests = [], []
+        for item in node.items:
+            source = self.emit(item)
+            if source.isidentifier():
+                names.append(source)
+                tests.append(source)
+            else:
+                names.append(self.fresh())
+                tests.append(f"({names[-1]} := {source})")
+        unknown = " or ".join(f"{name} is None" for name in names)
+        if node.op == "or":
+            return f"(True if {' or '.join(tests)} else None if {unknown} else False)"
+        decided = " or ".join(f"{test} is False" for test in tests)
+        return f"(False if {decided} else None if {unknown} else True)"
+
+    def _not(self, node: n.Not) -> str:
+        return self.guarded((node.item,), lambda name: f"not {name}")
+
+    def _compare(self, node: n.Compare) -> str:
+        return self.guarded((node.left, node.right), lambda a, b: f"{a} {node.op} {b}")
+
+    def _in(self, node: n.In) -> str:
+        if isinstance(node.group, n.Lit) and node.group.value:
+            group = "{" + ", ".join(repr(number(item)) for item in node.group.value) + "}"
+            return self.guarded((node.item,), lambda name: f"{name} in {group}")
+        return self.guarded((node.item, node.group), lambda a, b: f"{a} in {b}")
+
+    def _arith(self, node: n.Arith) -> str:
+        return self.guarded((node.left, node.right), lambda a, b: f"({a} {node.op} {b})")
+
+    def _choose(self, node: n.Choose) -> str:
+        test, one = self.fresh(), self.fresh()
+        source, yes, no = self.emit(node.test), self.emit(node.yes), self.emit(node.no)
+        open_ = f"({one} if ({one} := {yes}) == {no} else None)"
+        return f"({yes} if ({test} := {source}) else {no} if {test} is False else {open_})"
+
+    def _call(self, node: n.Call) -> str:
+        plain = {"days": "{1} - {0}", "year": "date_of({0}).year", "weekday": "({0} - 1) % 7 + 1",
+                 "day": "{0} // 86400", "minutes": "({1} - {0}) // 60", "add_hours": "{0} + {1} * 3600",
+                 "milli": "{0}", "at": "{0} * 86400 + {1} * 3600 + {2} * 60"}.get(node.name)  # fmt: skip
+        if plain is not None:
+            return self.guarded(node.args, plain.format)
+        name = (
+            node.name if node.name in ("min", "max") else self.constant(adapted(node.name), f"fn_{node.name}")
+        )
+        self.used.add(name)
+        return self.guarded(node.args, lambda *args: f"{name}({', '.join(args)})")
+
+    def _term(self, node: n.Term) -> str:
+        period = self.params[node.param]
+        if period is None:
+            return "None"
+        if isinstance(period, Period) and period.unit == "calendar_day":
+            form = {"elapsed": "{1} - {0}", "within": "{1} - {0} <= %d", "past": "{1} - {0} > %d",
+                    "at_least": "{1} - {0} >= %d", "term_end": "{0} + %d"}[node.name]  # fmt: skip
+            return self.guarded(node.args, (form % period.value if "%d" in form else form).format)
+        name = self.constant(adapted_term(node.name), f"term_{node.name}")
+        self.used.add(name)
+        if isinstance(period, Period):
+            held = self.constant(period, "period")
+            return self.guarded(node.args, lambda *args: f"{name}({', '.join(args)}, {held})")
+        local = self.local(period.name)
+        call = self.guarded(node.args, lambda *args: f"{name}({', '.join(args)}, {local})")
+        return f"(None if {local} is None else {call})"
+
+    def _has(self, node: n.Has) -> str:
+        bits = sum(self.bits[kind] for kind in set(node.kinds))
+        self.used.update(("mask", "no_paper"))
+        test = f"mask & {bits}" if node.mode == "any" else f"mask & {bits} == {bits}"
+        return f"(True if {test} else no_paper)"
+
+    def _state(self, node: n.State) -> str:
+        if node.name == "known":
+            _, test = self.atom(node.item)
+            return f"(not ({test}))" if test else "True"
+        assert isinstance(node.item, n.FactRef)
+        name = self.local(f"s_{node.item.name}")
+        yes, no = ("confirmed_absent", "recorded") if node.name == "absent" else ("recorded", "not_yet")
+        return f"(True if {name} == '{yes}' else False if {name} == '{no}' else None)"
+
+    def _rows(self, node: n.Rows) -> str:
+        outer, self.used = self.used, set()
+        where = self.emit(node.where) if node.where is not None else None
+        body = self.emit(node.body) if node.body is not None else None
+        inner, self.used = self.used, outer
+        fields = self.rows[node.fact]
+        own = {f"{node.var}_{name}_" for name in fields} | {f"{node.var}_at_", f"{node.var}_row_"}
+        free = sorted(
+            name for name in inner - own if name not in self.constants and name not in ("min", "max")
+        )
+        self.used.update(free)
+        name = self.fresh("rows_")
+        unpack = "".join(f"{node.var}_{field}_, " for field in fields)
+        head = [f"def {name}(rows, {', '.join(free)}):", "    if rows is None: return None"]
+        loop = (
+            f"    for {node.var}_at_, ({unpack}) in enumerate(rows):"
+            if fields
+            else f"    for {node.var}_at_, _ in enumerate(rows):"
+        )
+        self.functions.append("\n".join([*head, *_loop(node.name, loop, where, body)]))
+        return f"{name}({self.local(f'f_{node.fact}')}, {', '.join(free)})"
+
+
+def _loop(name: str, loop: str, where: str | None, body: str | None) -> list[str]:
+    """The lines of a row function: the aggregate of ``body`` over the rows where ``where`` holds."""
+    test = [f"        w = {where}", "        if w is False: continue"] if where else ["        w = True"]
+    if name in ("all", "any"):
+        wanted = name == "any"
+        return [
+            "    unknown = False", loop, *test, f"        v = {body}",
+            f"        if v is {wanted} and w: return {wanted}",
+            f"        if v is None or (w is None and v is {wanted}): unknown = True",
+            f"    return None if unknown else {not wanted}",
+        ]  # fmt: skip
+    lines = [
+        "    values = []",
+        loop,
+        *test,
+        "        if w is None: return None",
+        f"        values.append({body or '0'})",
+    ]
+    if name == "first":
+        return [loop, *test, f"        return None if w is None else {body}", "    return None"]
+    end = {
+        "count": "len(values)", "total": "None if None in values else sum(values)",
+        "distinct": "None if None in values else len(set(values))",
+        "earliest": "None if not values or None in values else min(values)",
+        "latest": "None if not values or None in values else max(values)",
+    }[name]  # fmt: skip
+    return [*lines, f"    return {end}"]
+
+
+_EMIT: dict[type, Callable[[Emitter, Any], str]] = {
+    n.Lit: Emitter._lit, n.FactRef: Emitter._fact, n.ParamRef: Emitter._param, n.FieldRef: Emitter._field,
+    n.Index: Emitter._index, n.Junction: Emitter._junction, n.Not: Emitter._not, n.Compare: Emitter._compare,
+    n.In: Emitter._in, n.Arith: Emitter._arith, n.Choose: Emitter._choose, n.Call: Emitter._call,
+    n.Term: Emitter._term, n.Has: Emitter._has, n.State: Emitter._state, n.Rows: Emitter._rows,
+}  # fmt: skip

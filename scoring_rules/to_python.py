@@ -1,0 +1,236 @@
+"""All rules as one generated Python function, compiled once: cases in machine form in, verdicts out.
+
+The function is the same law as the reference evaluator and is tested against it on every rule test
+and on generated cases.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import cache
+from typing import Any, NamedTuple
+
+from .facts import CaseInput
+from .judge import view_of
+from .language import Expr
+from .language import nodes as n
+from .language.emit import Emitter, Local
+from .language.machine import Layout, encode_case, layout
+from .pack import Pack
+from .rule_file import scope_facts
+from .rules import PERIOD_UNITS, Basis, Check, Param, Rule
+
+# Verdicts as numbers whose maximum is the verdict of a whole.
+NA, MET, OPEN, BREACHED = range(4)
+VERDICT_OF = ("not_applicable", "met", "undetermined", "breached")
+
+
+class Compiled(NamedTuple):
+    """Rules compiled: ``run`` takes a case of ``plan`` and gives one number per check, in order."""
+
+    rules: tuple[Rule, ...]
+    plan: Layout
+    run: Callable[[tuple[Any, ...]], tuple[int, ...]]
+    source: str
+
+    def encode(self, case: CaseInput) -> tuple[Any, ...]:
+        """A case in machine form."""
+        view = view_of(case)
+        return encode_case(self.plan, case, view.values, view.states)
+
+
+def expressions(rules: Sequence[Rule]) -> list[Expr]:
+    """Every expression on which a verdict depends."""
+    found = [rule.when for rule in rules] + [
+        e for rule in rules for c in rule.checks for e in (c.when, c.require)
+    ]
+    return [expr for expr in found if expr is not None]
+
+
+def plan_of(rules: Sequence[Rule]) -> Layout:
+    """The columns these rules read."""
+    dates = [name for rule in rules for check in rule.checks for name in check.select_by]
+    dates += [name for rule in rules for c in rule.checks for p in c.params.values() for name in p.select_by]
+    dates += [name for rule in rules for name in rule.select_by]
+    return layout([expr.root for expr in expressions(rules)], dates, scope_facts())
+
+
+def compile_rules(rules: Sequence[Rule]) -> Compiled:
+    """The rules as one function."""
+    plan = plan_of(rules)
+    writer = _Writer(plan, rules)
+    source = writer.source()
+    space: dict[str, Any] = {"date_of": date.fromordinal, **writer.emitter.constants}
+    exec(compile(source, "<rules>", "exec"), space)  # noqa: S102 - source generated from the checked tree
+    return Compiled(tuple(rules), plan, space["grade"], source)
+
+
+@cache
+def compiled_pack(pack_hash: str, pack: Pack) -> Compiled:
+    """The rules of a pack that judge a case, compiled once per pack."""
+    return compile_rules([rule for rule in pack.rules if rule.stage == "case"])
+
+
+class _Writer:
+    def __init__(self, plan: Layout, rules: Sequence[Rule]) -> None:
+        self.plan, self.rules = plan, rules
+        self.emitter = Emitter(plan.rows, plan.bits)
+        self.lines: list[str] = []
+        self.days: dict[tuple[str, ...], str] = {}
+
+    def source(self) -> str:
+        columns = [f"f_{name}" for name in self.plan.facts] + [f"s_{name}" for name in self.plan.states]
+        columns += [f"f_{name}" for name in self.plan.rows] + ["mask", "signed", "as_of"]
+        self.add(0, "def grade(row):")
+        self.add(1, f"{', '.join(columns)}, = row")
+        self.add(1, "no_paper = False if signed else None")
+        self.share()
+        groups: dict[str, list[int]] = {}
+        gates = [self.first_gate(rule) for rule in self.rules]
+        for at, gate in enumerate(gates):
+            groups.setdefault(gate, []).append(at)
+        for gate, members in groups.items():
+            depth = 1
+            if gate and len(members) > 1:
+                names = " = ".join(
+                    self.name(at, i) for at in members for i in range(len(self.rules[at].checks))
+                )
+                self.add(1, f"if {gate} is False: {names} = {NA}")
+                self.add(1, "else:")
+                depth = 2
+            for at in members:
+                self.rule(at, depth)
+        names_all = [self.name(at, i) for at, rule in enumerate(self.rules) for i in range(len(rule.checks))]
+        self.add(1, f"return ({', '.join(names_all)},)")
+        return "\n".join([*self.emitter.functions, *self.lines])
+
+    def add(self, depth: int, line: str) -> None:
+        self.lines.append("    " * depth + line)
+
+    def name(self, rule: int, check: int) -> str:
+        return f"v{rule}_{check}"
+
+    def share(self) -> None:
+        """Compute what several ``when`` ask alike once, at the top."""
+        counts: dict[tuple[Any, ...], tuple[int, n.Node]] = {}
+        for rule in self.rules:
+            for node in _conjuncts(rule.when):
+                if not any(isinstance(part, (n.Rows, n.ParamRef, n.Term)) for part in n.walk(node)):
+                    seen, _ = counts.get(n.shape(node), (0, node))
+                    counts[n.shape(node)] = (seen + 1, node)
+        shared: dict[tuple[Any, ...], str] = {}
+        for key, (count, node) in counts.items():
+            if count > 1:
+                name = f"c{len(shared)}"
+                self.add(1, f"{name} = {self.emitter.emit(node)}")
+                shared[key] = name
+        self.emitter.shared = shared
+
+    def first_gate(self, rule: Rule) -> str:
+        parts = _conjuncts(rule.when)
+        return self.emitter.shared.get(n.shape(parts[0]), "") if parts else ""
+
+    def day(self, select_by: tuple[str, ...], depth: int) -> str:
+        """The source of the date that selects versions."""
+        names = ["as_of" if name == "as_of" else f"f_{name}" for name in select_by]
+        if not names:
+            return "as_of"
+        source = names[-1]
+        for name in reversed(names[:-1]):
+            source = f"({name} if {name} is not None else {source})"
+        if source.isidentifier():
+            return source
+        self.add(depth, f"d = {source}")
+        return "d"
+
+    def rule(self, at: int, depth: int) -> None:
+        rule = self.rules[at]
+        gate = "True"
+        if rule.when is not None:
+            day = self.day(rule.select_by, depth)
+            self.bind(rule.checks[0].params, day, depth, rule.when)
+            spans = [b for check in rule.checks for b in check.basis]
+            inside = _inside(spans, day)
+            self.add(depth, f"w = {self.emitter.emit(rule.when.root)}")
+            if inside != "True":
+                self.add(depth, f"if {day} is not None and not ({inside}): w = False")
+            gate = "w"
+        for i, check in enumerate(rule.checks):
+            self.check(self.name(at, i), check, gate, depth)
+
+    def check(self, name: str, check: Check, gate: str, depth: int) -> None:
+        if gate != "True":
+            self.add(depth, f"if {gate} is False: {name} = {NA}")
+            self.add(depth, "else:")
+            depth += 1
+        day = self.day(check.select_by, depth)
+        always = any(b.start is None and b.end is None for b in check.basis)
+        if not always:
+            self.add(depth, f"if {day} is not None and not ({_inside(check.basis, day)}): {name} = {NA}")
+            self.add(depth, "else:")
+            depth += 1
+        known = ["True"] if always or day == "as_of" else [f"{day} is not None"]
+        self.bind(check.params, day, depth, check.when, check.require)
+        if check.when is not None:
+            self.add(depth, f"x = {self.emitter.emit(check.when.root)}")
+            self.add(depth, f"if x is False: {name} = {NA}")
+            self.add(depth, "else:")
+            depth += 1
+            known.append("x is not None")
+        if gate != "True":
+            known.append(f"{gate} is not None")
+        if check.require is None:
+            self.add(depth, f"{name} = {OPEN}")
+            return
+        certain = " and ".join(test for test in known if test != "True") or "True"
+        self.add(depth, f"r = {self.emitter.emit(check.require.root)} if {certain} else None")
+        self.add(depth, f"{name} = {MET} if r else {OPEN} if r is None else {BREACHED}")
+
+    def bind(self, params: Any, day: str, depth: int, *exprs: Expr | None) -> None:
+        """Values of the parameters that the expressions use, as constants where one value holds always."""
+        used = _params_of(*exprs)
+        bound: dict[str, Any] = {}
+        for name in sorted(used):
+            param: Param = params[name]
+            own = self.day(param.select_by, depth) if param.select_by else day
+            if len(param.values) == 1 and param.values[0].since is None:
+                bound[name] = param.bind(None)
+                continue
+            local = f"p_{name}"
+            source = "None"
+            for value in param.values:
+                held = param._replace(values=(value._replace(since=None),)).bind(None)
+                shown = "None" if held is None else self.emitter.constant(held, "value")
+                since = value.since.toordinal() if value.since else None
+                source = shown if since is None else f"({shown} if {own} >= {since} else {source})"
+            self.add(depth, f"{local} = None if {own} is None else {source}")
+            bound[name] = Local(local, param.unit in PERIOD_UNITS)
+        self.emitter.params = bound
+
+
+def _conjuncts(expr: Expr | None) -> tuple[n.Node, ...]:
+    if expr is None:
+        return ()
+    root = expr.root
+    return root.items if isinstance(root, n.Junction) and root.op == "and" else (root,)
+
+
+def _params_of(*exprs: Expr | None) -> set[str]:
+    found = set()
+    for expr in exprs:
+        for node in n.walk(expr.root) if expr is not None else ():
+            if isinstance(node, n.ParamRef):
+                found.add(node.name)
+            elif isinstance(node, n.Term):
+                found.add(node.param)
+    return found
+
+
+def _inside(basis: Sequence[Basis], day: str) -> str:
+    spans = []
+    for start, end in dict.fromkeys((b.start, b.end) for b in basis):
+        left = f"{start.toordinal()} <= " if start else ""
+        right = f" <= {end.toordinal()}" if end else ""
+        if not left and not right:
+            return "True"
+        spans.append(f"{left}{day}{right}")
+    return " or ".join(spans) or "False"
