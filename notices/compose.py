@@ -17,7 +17,7 @@ from notices.document import Paragraph, Table, chinese_number
 Frozen = Mapping[str, Any]
 _TOKEN = re.compile(r"【([^【】]+)】")
 _LEGAL_NUMBER = re.compile(
-    r"《[^》]*》|〔[0-9]{4}〕[0-9]+号|[0-9]{4}年(?:[0-9]{1,2}月(?:[0-9]{1,2}日)?)?(?:度)?|[0-9]{1,2}月[0-9]{1,2}日"
+    r"《[^》]*》|附件[0-9]+|〔[0-9]{4}〕[0-9]+号|[0-9]{4}年(?:[0-9]{1,2}月(?:[0-9]{1,2}日)?)?(?:度)?|[0-9]{1,2}月[0-9]{1,2}日"
 )
 KINDS = {
     "penalty": "行政处罚", "licence": "行政许可", "coercion": "行政强制",
@@ -210,7 +210,16 @@ def problem_figures(frozen: Frozen) -> dict[str, str]:
 
 def draft_figures(frozen: Frozen) -> dict[str, str]:
     """All figures that a section may name."""
-    return figures(frozen) | problem_figures(frozen)
+    return figures(frozen) | problem_figures(frozen) | poor_figures(frozen)
+
+
+def poor_figures(frozen: Frozen) -> dict[str, str]:
+    """Office, matter and reasons of each 典型差案: words that are bound like figures."""
+    return {
+        f"差案{index}{label}": poor[key]
+        for index, poor in enumerate(frozen["poor"], 1)
+        for label, key in (("单位", "office"), ("案由", "title"), ("理由", "reasons"))
+    }
 
 
 def _poor_paragraphs(frozen: Frozen) -> Iterator[str]:
@@ -218,8 +227,8 @@ def _poor_paragraphs(frozen: Frozen) -> Iterator[str]:
         yield "本次评查未认定典型差案。"
         return
     yield "经评查组合议并表决，下列案卷认定为典型差案，具体情况见附件2："
-    for index, poor in enumerate(frozen["poor"], 1):
-        yield f"（{chinese_number(index)}）{poor['office']}办理的{poor['title']}。{poor['reasons']}"
+    for index, _ in enumerate(frozen["poor"], 1):
+        yield f"（{chinese_number(index)}）【差案{index}单位】办理的【差案{index}案由】。【差案{index}理由】"
 
 
 def paragraphs(sections: Sequence[Section], values: Mapping[str, str]) -> Iterator[Paragraph]:
