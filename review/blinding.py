@@ -69,8 +69,8 @@ def hidden_boxes(page: Page, names: list[str]) -> list[tuple[float, float, float
     return boxes
 
 
-def cover(image: Path, boxes: Iterable[tuple[float, float, float, float]]) -> bytes:
-    """The page image (PNG) with the places painted over; nothing of what was there is left in the bytes."""
+def cover(image: Path, boxes: Iterable[tuple[float, float, float, float]], *, turn: int = 0) -> bytes:
+    """The upright page image with the places painted over, then turned clockwise; PNG bytes of what is left."""
     with Image.open(image) as opened:
         picture = opened.convert("RGB")
     pen = ImageDraw.Draw(picture)
@@ -78,6 +78,8 @@ def cover(image: Path, boxes: Iterable[tuple[float, float, float, float]]) -> by
         left, right = x0 * picture.width - 2, x1 * picture.width + 2
         top, bottom = y0 * picture.height - 2, y1 * picture.height + 2
         pen.rectangle((left, top, right, bottom), fill=(60, 60, 60))
+    if turn:
+        picture = picture.rotate(-turn, expand=True)
     target = io.BytesIO()
     picture.save(target, "PNG")
     return target.getvalue()
