@@ -4,16 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from notices.compose import (
-    KINDS,
-    Section,
-    draft_figures,
-    findings_table,
-    paragraphs,
-    poor_blocks,
-    problem_table,
-    score_table,
-)
+from notices.annexes import findings_table, poor_blocks, problem_table, score_table
+from notices.compose import KINDS, Section, draft_figures, paragraphs
 from notices.document import (
     Annex,
     Colophon,
