@@ -2,7 +2,7 @@
 
 from .cache import READER_VERSION, from_json, to_json
 from .model import Box, Line, Mark, Page, Problem, ReadFile
-from .runner import Progress, ReadLimits, digest, read_file, read_files
+from .runner import Progress, ReadLimits, digest, failed, read_file, read_files
 
 __all__ = [
     "READER_VERSION",
@@ -15,6 +15,7 @@ __all__ = [
     "ReadFile",
     "ReadLimits",
     "digest",
+    "failed",
     "from_json",
     "read_file",
     "read_files",

@@ -12,7 +12,7 @@ from typing import Any
 
 from .model import Box, Line, Mark, Page, Problem, ReadFile
 
-READER_VERSION = "1"
+READER_VERSION = "2"
 """Goes up whenever the same bytes would be read differently."""
 
 
@@ -104,16 +104,14 @@ def _read(path: Path) -> Any:
         return None
 
 
-def load(sha256: str, name: str, *, ocr: bool) -> ReadFile | None:
-    """What is kept for these bytes, under the given name; for ``ocr`` only if no page still waits for it."""
+def load(sha256: str, name: str) -> ReadFile | None:
+    """What is kept for these bytes, under the given name; ``waiting`` in its properties names pages without OCR."""
     data = _read(_path(sha256))
     if data is None:
         return None
     try:
         file = from_json(data)
     except (KeyError, TypeError, ValueError):
-        return None
-    if ocr and file.properties.get("waiting"):
         return None
     problems = tuple(replace(problem, file=name) for problem in file.problems)
     return replace(file, name=name, problems=problems)

@@ -1,7 +1,7 @@
 """The limited process that opens untrusted files: jobs as JSON lines in, events as JSON lines out.
 
-A job is {"path", "name", "ocr", "skip": [page numbers], "memory", "seconds"}. Events are {"page": …} for every page that OCR
-finished, {"step": [done, total]}, and at the end {"done": …} or {"error": …}.
+A job is {"path", "name", "media", "pages", "memory", "seconds"}. Without ``pages`` the file is parsed; with them those pages
+are read by OCR. Events are {"page": …} for every page that OCR finished, and at the end {"done": …} or {"error": …}.
 """
 
 import contextlib
@@ -45,16 +45,15 @@ def _result(parsed: Parsed) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _work(job: dict[str, Any]) -> dict[str, Any]:
+def _work(job: dict[str, Any]) -> dict[str, Any] | None:
     path = Path(job["path"])
-    parsed = parse(path, job["name"])
-    if parsed.scans and job["ocr"]:
-        wanted = [number for number in parsed.scans if number not in job["skip"]]
-        # rapidocr and its models take a second and 300 MB: only for files that need them
-        scan = importlib.import_module(".scan", __package__)
-        for done, page in enumerate(scan.read_scans(path, parsed, wanted), 1):
-            _send({"page": page_to_json(page), "step": [done, len(wanted)]})
-    return _result(parsed)
+    if job["pages"] is None:
+        return _result(parse(path, job["name"]))
+    # rapidocr and its models take a second and 300 MB: only for files that need them
+    scan = importlib.import_module(".scan", __package__)
+    for page in scan.read_scans(path, job["media"], job["pages"]):
+        _send({"page": page_to_json(page)})
+    return None
 
 
 def main() -> None:

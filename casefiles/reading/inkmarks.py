@@ -31,19 +31,20 @@ def red(picture: Picture) -> Any:
     return ((wide[..., 0] - other > 38) & (wide[..., 0] > 90)).astype(np.uint8) * 255
 
 
-def pen(picture: Picture) -> Any:
-    """Mask (0 or 255) of strokes in a pen's ink: connected strokes with a blue cast that print does not have."""
+def pen(picture: Picture) -> tuple[Any, Any]:
+    """Masks (0 or 255) of connected strokes that surely, and that perhaps, are a pen's: ink with a blue cast."""
     wide = picture.astype(np.int16)
     paper = np.median(wide.reshape(-1, 3)[::97], axis=0)
     gray = wide.mean(axis=2)
-    inked = ((gray < paper.mean() * 0.62) & (red(picture) == 0)).astype(np.uint8)
+    inked = ((gray < paper.mean() * 0.66) & (red(picture) == 0)).astype(np.uint8)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(inked, connectivity=8)
     casts = np.bincount(labels.ravel(), weights=(wide[..., 2] - wide[..., 0]).ravel(), minlength=count)
     casts = casts / np.maximum(1, stats[:, cv2.CC_STAT_AREA]) - float(paper[2] - paper[0]) / 2
     large = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) < 0.45 * picture.shape[1]
-    chosen = (casts > 4.0) & (stats[:, cv2.CC_STAT_AREA] >= 12) & large
-    chosen[0] = False
-    return (chosen[labels] * 255).astype(np.uint8)
+    large[0] = False
+    sure = (casts > 4.0) & (stats[:, cv2.CC_STAT_AREA] >= 12) & large
+    perhaps = (casts > 0.5) & large
+    return (sure[labels] * 255).astype(np.uint8), (perhaps[labels] * 255).astype(np.uint8)
 
 
 def pen_words(mask: Any) -> list[Spot]:
@@ -134,11 +135,14 @@ def unrolled(picture: Picture, seal: Spot) -> Picture:
 
 
 def photographs(picture: Picture) -> list[Spot]:
-    """Areas with tone all over, as photographs have, covering more than 3 % of the page."""
+    """Areas with tone all over, as photographs have, covering more than 3 % of the page; or the whole page."""
     height, width = picture.shape[:2]
     scale = 400 / max(height, width)
     small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     gray = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
+    light = float(np.percentile(gray, 98))
+    if float((gray > light - 40).mean()) < 0.35:
+        return [Spot(0, 0, width, height, 0.9)]
     toned = (gray < np.percentile(gray, 95) - 45).astype(np.uint8) * 255
     toned = cv2.morphologyEx(toned, cv2.MORPH_OPEN, np.ones((7, 7), np.uint8))
     toned = cv2.morphologyEx(toned, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))

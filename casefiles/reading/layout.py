@@ -14,7 +14,12 @@ _LABEL = re.compile(
 )
 _OPENING = "（〔［【《〈“‘(["
 _CLOSING = "，。；：、？！）〕］】》〉”’…,.;:?!)]%％"
+_HALVES = _OPENING + _CLOSING
 _ENDED = re.compile(r"[。；：！？:;]$")
+
+
+PEN = "手写"
+"""The face of characters written by hand."""
 
 
 @dataclass(slots=True)
@@ -101,15 +106,22 @@ def _spaced(glyphs: list[Glyph]) -> list[Glyph]:
     for glyph in glyphs:
         if done and not glyph.text.isspace() and not done[-1].text.isspace():
             gap = glyph.x0 - done[-1].x1
-            if gap > (1.3 if glyph.piece and glyph.piece == done[-1].piece else 0.75) * em:
+            if gap > (1.3 if _halved(done[-1], glyph) else 0.75) * em:
                 blank = "\u3000" if gap > 1.6 * em else " "
-                done.append(Glyph(blank, done[-1].x1, glyph.y0, glyph.x0, glyph.y1, done[-1].font, 1.0))
+                done.append(
+                    Glyph(blank, done[-1].x1, glyph.y0, glyph.x0, glyph.y1, done[-1].font, 1.0, glyph.piece)
+                )
         done.append(glyph)
     while done and done[-1].text.isspace():
         done.pop()
     while done and done[0].text.isspace():
         done.pop(0)
     return done
+
+
+def _halved(left: Glyph, right: Glyph) -> bool:
+    """Next to a bracket or stop, whose blank half recognition counts as a gap."""
+    return bool(left.piece) and left.piece == right.piece and (left.text in _HALVES or right.text in _HALVES)
 
 
 def _joins(above: Row, below: Row, left: float, right: float) -> bool:
@@ -121,7 +133,7 @@ def _joins(above: Row, below: Row, left: float, right: float) -> bool:
         or above.x0 > left + 3.2 * em
     ):
         return False
-    if not 0.75 < above.size / max(below.size, 0.1) < 1.34 or below.middle - above.middle > 2.7 * max(
+    if not 0.66 < above.size / max(below.size, 0.1) < 1.5 or below.middle - above.middle > 2.7 * max(
         above.size, below.size
     ):
         return False
@@ -135,16 +147,17 @@ def _head_width(row: Row) -> float:
     """Width of the first unit of a line that a page cannot break: a character, a number, a bracketed word."""
     end = 1
     glyphs = row.glyphs
-    while end < len(glyphs) and (
-        _unbroken(glyphs[end - 1].text, glyphs[end].text) and not glyphs[end].text.isspace() and end < 30
-    ):
+    while end < min(len(glyphs), 30) and _unbroken(glyphs[end - 1], glyphs[end]):
         end += 1
     return glyphs[end - 1].x1 - glyphs[0].x0
 
 
-def _unbroken(before: str, after: str) -> bool:
-    narrow = before.isascii() and after.isascii()
-    return narrow or before in _OPENING or after in _CLOSING
+def _unbroken(before: Glyph, after: Glyph) -> bool:
+    if after.text.isspace():
+        return False
+    narrow = before.text.isascii() and after.text.isascii()
+    written = before.font is not None and before.font == after.font == PEN
+    return narrow or written or before.text in _OPENING or after.text in _CLOSING
 
 
 def _field(text: str) -> bool:

@@ -35,13 +35,33 @@ def _engine() -> Any:
 def recognise(picture: Picture) -> list[Glyph]:
     """All characters of an upright page in pixels; ``piece`` numbers the text boxes."""
     result = _engine()(picture[..., ::-1])
+    words = getattr(result, "word_results", None)
+    if not words or getattr(result, "boxes", None) is None:
+        return []
+    if not all(len(item) == 3 for word in words for item in word):
+        words = [
+            _spread(box, text, score)
+            for box, text, score in zip(result.boxes, result.txts, result.scores, strict=True)
+        ]
     glyphs: list[Glyph] = []
-    for piece, word in enumerate(getattr(result, "word_results", None) or (), 1):
+    for piece, word in enumerate(words, 1):
         text = tidy("".join(char for char, _, _ in word))
         for char, (_, score, box) in zip(text, word, strict=True):
             xs, ys = [point[0] for point in box], [point[1] for point in box]
             glyphs.append(Glyph(char, min(xs), min(ys), max(xs), max(ys), None, float(score), piece))
     return glyphs
+
+
+def _spread(box: Any, text: str, score: float) -> list[tuple[str, float, Any]]:
+    """Characters set evenly over a text box, where the engine gave no places of its own."""
+    (x0, y0), (x1, y1) = np.min(box, axis=0), np.max(box, axis=0)
+    widths = [1.0 if unicodedata.east_asian_width(char) in "WFA" else 0.55 for char in text]
+    unit = (x1 - x0) / max(1.0, sum(widths))
+    done, at = [], float(x0)
+    for char, width in zip(text, widths, strict=True):
+        done.append((char, score, [(at, y0), (at + width * unit, y1)]))
+        at += width * unit
+    return done
 
 
 def boxes(picture: Picture) -> Any:

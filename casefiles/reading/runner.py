@@ -1,65 +1,56 @@
-"""Reads files in limited child processes: a crash, a hang or a memory hog costs its own file only."""
+"""Reads files in limited child processes: a crash, a hang or a memory hog costs its own file or page only."""
 
 import hashlib
-import json
 import os
-import queue
-import selectors
-import subprocess
-import sys
-import tempfile
-import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from . import cache
-from .media import sniff, suffix
+from . import cache, pool
+from .media import sniff
 from .model import Page, Problem, ReadFile
 from .outcome import Unreadable
 
 Progress = Callable[[int, int, str], None]
-"""Called with files done, files in all, and a Chinese line about the current step."""
+"""Called with steps done, steps in all, and a Chinese line about the last one. A step is a file or a scanned page."""
 
-_LAUNCH = Path(__file__).with_name("launch.py")
+_MIB = 1024 * 1024
+_PAGES_A_JOB = 3
 
 
 @dataclass(frozen=True, slots=True)
 class ReadLimits:
-    """Limits of one child: bytes of memory, seconds without a sign of life, seconds of CPU."""
+    """Limits of one child: bytes of memory, seconds without a sign of life, seconds of CPU; and sizes of files."""
 
-    memory: int = 640 * 1024 * 1024
-    ocr_memory: int = 2 * 1024 * 1024 * 1024
+    memory: int = 640 * _MIB
+    ocr_memory: int = 2048 * _MIB
     silence: float = 60.0
-    cpu: int = 600
-    file_size: int = 512 * 1024 * 1024
-    recording_size: int = 8 * 1024 * 1024 * 1024
+    cpu: int = 120
+    file_size: int = 512 * _MIB
+    recording_size: int = 8192 * _MIB
 
 
 @dataclass(slots=True)
-class _Child:
-    process: subprocess.Popen[bytes]
-    pending: bytes = b""
+class _Reading:
+    """One call of ``read_files``."""
 
+    items: Sequence[tuple[Path, str]]
+    limits: ReadLimits
+    progress: Progress | None
+    files: dict[int, ReadFile] = field(default_factory=dict)
+    digests: dict[int, str] = field(default_factory=dict)
+    pages: dict[int, dict[int, Page]] = field(default_factory=dict)
+    done: int = 0
+    steps: int = 0
 
-@dataclass(slots=True)
-class _Job:
-    path: Path
-    name: str
-    sha256: str
-    size: int
-    ocr: bool
-    pages: dict[int, Page] = field(default_factory=dict)
-    """Pages that OCR has finished."""
-    tries: int = 0
+    def tell(self, text: str) -> None:
+        self.done += 1
+        if self.progress is not None:
+            self.progress(self.done, self.steps, text)
 
-
-class _Died(Exception):
-    def __init__(self, silent: bool) -> None:
-        super().__init__()
-        self.silent = silent
+    def size(self, index: int) -> int:
+        return self.items[index][0].stat().st_size
 
 
 def digest(path: Path) -> str:
@@ -68,110 +59,70 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def _start() -> _Child:
-    environment = {
-        key: os.environ[key] for key in ("PATH", "LANG", "SYSTEMROOT", "ANHENG_OFFICE") if key in os.environ
-    }
-    environment |= {
-        "OMP_NUM_THREADS": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONUTF8": "1",
-        "HOME": tempfile.gettempdir(),
-    }
-    process = subprocess.Popen(  # noqa: S603 - our own interpreter and script
-        [sys.executable, "-P", str(_LAUNCH)],
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment,
-    )  # fmt: skip
-    return _Child(process)
+def read_files(
+    items: Sequence[tuple[Path, str]], *, ocr: bool = True, workers: int | None = None,
+    limits: ReadLimits | None = None, progress: Progress | None = None,
+) -> list[ReadFile]:  # fmt: skip
+    """Read files given as (path, name), in order. Nothing raises for a bad file: its problem says why.
+
+    Files are hashed first; what is in the cache is not read again. The rest is parsed in ``workers`` child processes
+    (as many as there are processors, at most four); pages that are pictures then go to OCR a few at a time, and each
+    finished page is kept, so that a killed run resumes where it was.
+    """
+    reading = _Reading(items, limits or ReadLimits(), progress)
+    count = workers or min(4, os.cpu_count() or 1)
+    fresh = [index for index in range(len(items)) if not _known(reading, index, ocr)]
+    reading.steps = len(items)
+    reading.done = len(items) - len(fresh)
+    jobs = [
+        pool.Job(i, *items[i], reading.limits.memory, reading.limits.silence, reading.limits.cpu)
+        for i in fresh
+    ]
+    pool.run(
+        jobs,
+        count,
+        lambda job, event: _parsed(reading, job, event),
+        lambda job, silent: _lost(reading, job, silent),
+    )
+    if ocr:
+        _read_scans(reading, count)
+    for index in fresh:
+        cache.store(reading.files[index])
+    return [reading.files[index] for index in range(len(items))]
 
 
-def _stop(child: _Child) -> None:
-    process = child.process
-    for pipe in (process.stdin, process.stdout):
-        if pipe is not None:
-            try:
-                pipe.close()
-            except OSError:  # the child is gone and the pipe with it
-                continue
-    try:
-        process.wait(timeout=0.5)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+def read_file(path: Path, name: str, *, ocr: bool = True) -> ReadFile:
+    """Read one file in a limited child process."""
+    return read_files([(path, name)], ocr=ocr)[0]
 
 
-def _event(child: _Child, seconds: float) -> dict[str, Any]:
-    """The next event from a child; raises ``_Died`` if it ends or falls silent."""
-    stdout = child.process.stdout
-    assert stdout is not None
-    until = time.monotonic() + seconds
-    with selectors.DefaultSelector() as selector:
-        selector.register(stdout, selectors.EVENT_READ)
-        while b"\n" not in child.pending:
-            left = until - time.monotonic()
-            if left <= 0 or not selector.select(left):
-                raise _Died(silent=True)
-            data = os.read(stdout.fileno(), 1 << 20)
-            if not data:
-                raise _Died(silent=False)
-            child.pending += data
-    line, _, child.pending = child.pending.partition(b"\n")
-    return dict(json.loads(line))
+def failed(name: str, sha256: str, size: int, what: str, remedy: str, outcome: str) -> ReadFile:
+    """A file that could not be read, with its reason and remedy in Chinese."""
+    return ReadFile(name, sha256, size, "other", outcome, problems=(Problem(name, what, remedy),))
 
 
-def _serve(child: _Child, job: _Job, limits: ReadLimits, tell: Callable[[str], None]) -> ReadFile:
-    """Send one job and gather its events."""
-    picture = suffix(job.name) in ("jpg", "jpeg", "png", "tif", "tiff", "bmp", "webp", "heic", "heif", "pdf")
-    order = {
-        "path": str(job.path.resolve()), "name": job.name, "ocr": job.ocr, "skip": sorted(job.pages), "seconds": limits.cpu,
-        "memory": limits.ocr_memory if job.ocr and picture else limits.memory,
-    }  # fmt: skip
-    stdin = child.process.stdin
-    assert stdin is not None
-    try:
-        stdin.write(json.dumps(order).encode() + b"\n")
-        stdin.flush()
-    except OSError as error:
-        raise _Died(silent=False) from error
-    while True:
-        event = _event(child, limits.silence)
-        if "page" in event:
-            page = cache.page_from_json(event["page"])
-            job.pages[page.number or 0] = page
-            cache.store_page(job.sha256, page)
-            tell(f"{job.name}：已识别 {event['step'][0]}/{event['step'][1]} 页")
-        elif "error" in event:
-            what, remedy, outcome = event["error"]
-            return failed(job.name, job.sha256, job.size, Unreadable(what, remedy, outcome))
-        else:
-            return _assemble(job, event["done"])
-
-
-def _assemble(job: _Job, data: dict[str, Any]) -> ReadFile:
-    pages = [cache.page_from_json(page) for page in data["pages"]]
-    pages = [job.pages.get(page.number or 0, page) for page in pages]
-    waiting = [number for number in data["scans"] if number not in job.pages]
-    properties = dict(data["properties"])
-    notes = [Problem(job.name, what, remedy) for what, remedy in data["notes"]]
-    if waiting and not job.ocr:
-        properties["waiting"] = waiting
-    return ReadFile(
-        job.name,
-        job.sha256,
-        job.size,
-        data["media"],
-        data["outcome"],
-        tuple(pages),
-        tuple(notes),
-        properties,
-        data["sheets"],
+def _failed(reading: _Reading, index: int, error: Unreadable) -> ReadFile:
+    name = reading.items[index][1]
+    return failed(
+        name, reading.digests.get(index, ""), reading.size(index), error.what, error.remedy, error.outcome
     )
 
 
-def failed(name: str, sha256: str, size: int, error: Unreadable) -> ReadFile:
-    """A file that could not be read, with its reason and remedy."""
-    problem = Problem(name, error.what, error.remedy)
-    return ReadFile(name, sha256, size, "other", error.outcome, problems=(problem,))
+def _known(reading: _Reading, index: int, ocr: bool) -> bool:
+    """Whether a file is refused at sight or, fully read, in the cache; its result is then set."""
+    path, name = reading.items[index]
+    size = path.stat().st_size
+    refusal = _refusal(path, name, reading.limits)
+    if refusal is not None:
+        reading.digests[index] = digest(path) if size <= reading.limits.file_size else ""
+        reading.files[index] = _failed(reading, index, refusal)
+        return True
+    reading.digests[index] = sha256 = digest(path)
+    kept = cache.load(sha256, name)
+    if kept is None:
+        return False
+    reading.files[index] = kept
+    return not (ocr and kept.properties.get("waiting"))
 
 
 def _refusal(path: Path, name: str, limits: ReadLimits) -> Unreadable | None:
@@ -182,114 +133,102 @@ def _refusal(path: Path, name: str, limits: ReadLimits) -> Unreadable | None:
     except Unreadable as error:
         return error
     limit = limits.recording_size if media == "recording" else limits.file_size
-    if size > limit:
-        return Unreadable(
-            f"文件大小 {size / 1048576:.0f} MB，超过上限 {limit / 1048576:.0f} MB",
-            "请压缩或拆分后重新上传；录像可按时段分段",
+    if size <= limit:
+        return None
+    what = f"文件大小 {size / _MIB:.0f} MB，超过上限 {limit / _MIB:.0f} MB"
+    return Unreadable(what, "请压缩或拆分后重新上传；录像可按时段分段")
+
+
+def _parsed(reading: _Reading, job: pool.Job, event: dict[str, Any]) -> None:
+    """Take the result of parsing one file."""
+    sha256, size = reading.digests[job.index], reading.size(job.index)
+    if "error" in event:
+        what, remedy, outcome = event["error"]
+        reading.files[job.index] = _failed(reading, job.index, Unreadable(what, remedy, outcome))
+    else:
+        data = event["done"]
+        properties = dict(data["properties"]) | ({"waiting": data["scans"]} if data["scans"] else {})
+        pages = tuple(cache.page_from_json(page) for page in data["pages"])
+        notes = tuple(Problem(job.name, what, remedy) for what, remedy in data["notes"])
+        reading.files[job.index] = ReadFile(
+            job.name, sha256, size, data["media"], data["outcome"], pages, notes, properties, data["sheets"]
         )
+    reading.tell(f"{job.name}：已读")
+
+
+def _lost(reading: _Reading, job: pool.Job, silent: bool) -> pool.Job | None:
+    """A child died over a file: once may be chance, twice is the file."""
+    if job.tries == 0:
+        return replace(job, tries=1)
+    what = "文件阅读超时，已中止" if silent else "阅读该文件的进程异常退出（可能超过内存上限或文件损坏）"
+    error = Unreadable(what, "请另存、拆分或重新扫描后上传")
+    reading.files[job.index] = replace(_failed(reading, job.index, error), properties={"passing": True})
+    reading.tell(f"{job.name}：未能阅读")
     return None
 
 
-def _worker(jobs: "queue.SimpleQueue[tuple[int, _Job] | None]", done: Callable[[int, ReadFile], None], limits: ReadLimits,
-            tell: Callable[[str], None]) -> None:  # fmt: skip
-    child: _Child | None = None
-    while (item := jobs.get()) is not None:
-        index, job = item
-        result: ReadFile | None = None
-        while result is None:
-            child = child or _start()
-            before = len(job.pages)
-            try:
-                result = _serve(child, job, limits, tell)
-            except (_Died, ValueError) as error:
-                child.process.kill()
-                _stop(child)
-                child = None
-                job.tries += 1
-                if len(job.pages) == before and job.tries > 1:
-                    silent = isinstance(error, _Died) and error.silent
-                    what = (
-                        "文件阅读超时，已中止"
-                        if silent
-                        else "阅读该文件的进程异常退出（可能超过内存上限或文件损坏）"
-                    )
-                    result = failed(
-                        job.name, job.sha256, job.size, Unreadable(what, "请另存、拆分或重新扫描后上传")
-                    )
-                    result = replace(result, properties={"passing": True})
-        done(index, result)
-    if child is not None:
-        _stop(child)
+def _read_scans(reading: _Reading, count: int) -> None:
+    """Read the pages that wait for OCR, a few to a job, and put them into their files."""
+    limits = reading.limits
+    jobs: list[pool.Job] = []
+    for index, file in reading.files.items():
+        waiting = file.properties.get("waiting")
+        if not isinstance(waiting, list):
+            continue
+        kept = reading.pages[index] = cache.load_pages(file.sha256)
+        left = [number for number in waiting if number not in kept]
+        reading.steps += len(left)
+        for start in range(0, len(left), _PAGES_A_JOB):
+            part = left[start : start + _PAGES_A_JOB]
+            path, name = reading.items[index]
+            jobs.append(
+                pool.Job(index, path, name, limits.ocr_memory, limits.silence, limits.cpu, file.media, part)
+            )
+    pool.run(
+        jobs,
+        count,
+        lambda job, event: _seen(reading, job, event),
+        lambda job, silent: _page_lost(reading, job, silent),
+    )
+    for index in reading.pages:
+        reading.files[index] = _complete(reading.files[index], reading.pages[index])
+        cache.store(reading.files[index])
+        cache.drop_pages(reading.files[index].sha256)
 
 
-def read_files(
-    items: Sequence[tuple[Path, str]], *, ocr: bool = True, workers: int | None = None,
-    limits: ReadLimits | None = None, progress: Progress | None = None,
-) -> list[ReadFile]:  # fmt: skip
-    """Read files given as (path, name), in order. Nothing raises for a bad file: its problem says why.
-
-    Files are hashed first; what is in the cache is not read again. The rest goes to ``workers`` child
-    processes (as many as there are processors, at most four).
-    """
-    limits = limits or ReadLimits()
-    results: list[ReadFile | None] = [None] * len(items)
-    waiting: queue.SimpleQueue[tuple[int, _Job] | None] = queue.SimpleQueue()
-    count = 0
-    finished = 0
-    lock = threading.Lock()
-
-    def tell(text: str) -> None:
-        if progress is not None:
-            with lock:
-                progress(finished, len(items), text)
-
-    def done(index: int, file: ReadFile) -> None:
-        nonlocal finished
-        with lock:
-            results[index] = file
-            finished += 1
-        if file.properties.get("passing") is None:
-            cache.store(file)
-            if not file.properties.get("waiting"):
-                cache.drop_pages(file.sha256)
-        tell(f"{file.name}：已读")
-
-    for index, (path, name) in enumerate(items):
-        kept, job = _prepare(path, name, ocr, limits)
-        if kept is not None:
-            results[index] = kept
-            finished += 1
-        elif job is not None:
-            waiting.put((index, job))
-            count += 1
-    threads = []
-    for _ in range(min(workers or min(4, os.cpu_count() or 1), count)):
-        threads.append(threading.Thread(target=_worker, args=(waiting, done, limits, tell), daemon=True))
-    for thread in threads:
-        waiting.put(None)
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return [file for file in results if file is not None]
+def _seen(reading: _Reading, job: pool.Job, event: dict[str, Any]) -> None:
+    if "page" in event:
+        page = cache.page_from_json(event["page"])
+        reading.pages[job.index][page.number or 0] = page
+        cache.store_page(reading.files[job.index].sha256, page)
+        reading.tell(f"{job.name}：已识别第 {page.number} 页")
 
 
-def _prepare(path: Path, name: str, ocr: bool, limits: ReadLimits) -> tuple[ReadFile | None, _Job | None]:
-    """The finished file if it is refused at sight or in the cache, else a job."""
-    size = path.stat().st_size
-    refusal = _refusal(path, name, limits)
-    if refusal is not None:
-        sha256 = digest(path) if size <= limits.file_size else ""
-        return failed(name, sha256, size, refusal), None
-    sha256 = digest(path)
-    kept = cache.load(sha256, name, ocr=ocr)
-    if kept is not None:
-        return kept, None
-    job = _Job(path, name, sha256, size, ocr)
-    if ocr:
-        job.pages = cache.load_pages(sha256)
-    return None, job
+def _page_lost(reading: _Reading, job: pool.Job, silent: bool) -> pool.Job | None:
+    """A child died over a page: go on with the rest, and leave a page out that kills twice."""
+    done = reading.pages[job.index]
+    left = [number for number in job.pages or () if number not in done]
+    if not left:
+        return None
+    if job.tries == 0 or len(left) < len(job.pages or ()):
+        return replace(job, pages=left, tries=1)
+    done[left[0]] = Page(left[0], source="none")
+    return replace(job, pages=left[1:], tries=0) if left[1:] else None
 
 
-def read_file(path: Path, name: str, *, ocr: bool = True) -> ReadFile:
-    """Read one file in a limited child process."""
-    return read_files([(path, name)], ocr=ocr)[0]
+def _complete(file: ReadFile, pages: dict[int, Page]) -> ReadFile:
+    """A file with its scanned pages in place; pages that stayed unread are named."""
+    merged = tuple(_sized(pages.get(page.number or 0, page), page) for page in file.pages)
+    properties = {key: value for key, value in file.properties.items() if key != "waiting"}
+    lost = [number for number, page in sorted(pages.items()) if page.source == "none"]
+    problems = list(file.problems)
+    if lost:
+        text = "、".join(str(number) for number in lost)
+        problems.append(
+            Problem(file.name, f"第{text}页未能识别文字", "请重新扫描这些页后补传，或在案卷中手工录入")
+        )
+    return replace(file, pages=merged, properties=properties, problems=tuple(problems))
+
+
+def _sized(page: Page, before: Page) -> Page:
+    return page if page.width else replace(page, width=before.width, height=before.height)

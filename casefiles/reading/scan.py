@@ -1,6 +1,7 @@
 """Pages that are pictures: rendered, turned upright, straightened, read, and their marks found."""
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -11,34 +12,49 @@ import numpy as np
 
 from . import inkmarks, ocr
 from .inkmarks import Spot
-from .layout import Frame, Glyph, lines_of
+from .layout import PEN, Frame, Glyph, lines_of
 from .model import Line, Mark, Page
-from .outcome import Parsed
+from .outcome import Unreadable
 from .paper import Flat, Picture, flatten, rules
 from .pdf import open_pdf
 from .picture import load_picture
 from .tables import find_cells
 
 DPI = 150
-_HAND = "手写"
 
 
-def read_scans(path: Path, parsed: Parsed, wanted: list[int]) -> Iterator[Page]:
-    """Read the given pages of a PDF or picture file one by one."""
-    if parsed.media == "image":
+def read_scans(path: Path, media: str, wanted: list[int]) -> Iterator[Page]:
+    """Read the given pages of a PDF or picture file one by one; one that fails comes back without text."""
+    if media == "image":
         for number in wanted:
-            yield read_page(load_picture(path, number - 1), number)
+            yield _careful(lambda n: read_page(load_picture(path, n - 1), n), number)
         return
     with closing(open_pdf(path)) as document:
         for number in wanted:
-            page = document[number - 1]
-            width, height = page.get_size()
-            scale = min(DPI / 72, 4000 / max(width, height, 1.0))
-            picture = page.render(scale=scale, rev_byteorder=True).to_numpy()[..., :3]
-            page.close()
-            done = read_page(np.ascontiguousarray(picture), number)
-            turned = done.rotation in (90, 270)
-            yield replace(done, width=height if turned else width, height=width if turned else height)
+            yield _careful(lambda n: _pdf_page(document, n), number)
+
+
+def _careful(read: Callable[[int], Page], number: int) -> Page:
+    try:
+        return read(number)
+    except (MemoryError, Unreadable):
+        raise
+    except (
+        Exception
+    ) as error:  # one odd page must not cost the others; the parent tells of pages without a source
+        print(f"page {number} failed: {type(error).__name__}: {error}", file=sys.stderr)
+        return Page(number, source="none")
+
+
+def _pdf_page(document: Any, number: int) -> Page:
+    page = document[number - 1]
+    width, height = page.get_size()
+    scale = min(DPI / 72, 4000 / max(width, height, 1.0))
+    picture = page.render(scale=scale, rev_byteorder=True).to_numpy()[..., :3]
+    page.close()
+    done = read_page(np.ascontiguousarray(picture), number)
+    turned = done.rotation in (90, 270)
+    return replace(done, width=height if turned else width, height=width if turned else height)
 
 
 def read_page(picture: Picture, number: int) -> Page:
@@ -75,32 +91,40 @@ def _outside(glyphs: list[Glyph], photographs: list[Spot]) -> list[Glyph]:
 def _characters(picture: Picture, mask: Any, photographs: list[Spot]) -> tuple[list[Glyph], list[Spot]]:
     """Characters of print and of the pen, read apart; and pen strokes that could not be read."""
     clean = inkmarks.without_red(picture, mask)
-    strokes = inkmarks.pen(picture)
+    sure, perhaps = inkmarks.pen(picture)
     for photo in photographs:
-        strokes[photo.y0 : photo.y1, photo.x0 : photo.x1] = 0
-    words = [] if (strokes > 0).mean() > 0.02 else inkmarks.pen_words(strokes)
-    only = np.zeros_like(strokes)
+        sure[photo.y0 : photo.y1, photo.x0 : photo.x1] = 0
+    words = [] if (sure > 0).mean() > 0.02 else inkmarks.pen_words(sure)
+    only = np.zeros_like(sure)
     for word in words:
-        area = (slice(word.y0, word.y1), slice(word.x0, word.x1))
-        only[area] = strokes[area]
+        area = (slice(max(0, word.y0 - 3), word.y1 + 3), slice(max(0, word.x0 - 3), word.x1 + 3))
+        only[area] = sure[area] | perhaps[area]
     printed, written = inkmarks.layers(clean, only) if words else (clean, clean)
     glyphs = ocr.recognise(printed)
     piece = max((glyph.piece for glyph in glyphs), default=0)
     unread = []
     for word in words:
         piece += 1
-        text, score = ocr.read_strip(
-            written[max(0, word.y0 - 6) : word.y1 + 6, max(0, word.x0 - 8) : word.x1 + 8]
-        )
-        text = text.strip("、，。.,:： ")
+        text, score = _read_word(word, (written, clean))
         if score < 0.5 or not text:
             unread.append(word)
             continue
         step = (word.x1 - word.x0) / len(text)
         for i, char in enumerate(text):
             x = word.x0 + i * step
-            glyphs.append(Glyph(char, x, word.y0, x + step, word.y1, _HAND, score, piece))
+            glyphs.append(Glyph(char, x, word.y0, x + step, word.y1, PEN, score, piece))
     return glyphs, unread
+
+
+def _read_word(word: Spot, pictures: tuple[Picture, Picture]) -> tuple[str, float]:
+    """A written word, read from the pen strokes alone and from the page; the surer reading counts."""
+    best = ("", 0.0)
+    for picture, margin in zip(pictures, (8, 4), strict=True):
+        rows = slice(max(0, word.y0 - margin), word.y1 + margin)
+        text, score = ocr.read_strip(picture[rows, max(0, word.x0 - margin) : word.x1 + margin])
+        text = text.strip("、，。.,:：_ ")
+        best = max(best, (text, score), key=lambda item: item[1]) if text else best
+    return best
 
 
 class _ScanFrame(Frame):

@@ -1,6 +1,7 @@
 """Workbooks: the rows of every sheet as text, read cell by cell without formulas run."""
 
 import importlib
+import io
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,9 @@ def read_xlsx(path: Path) -> Parsed:
             package.xml(name)
     openpyxl: Any = importlib.import_module("openpyxl")  # 140 ms, only for workbooks
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        book = openpyxl.load_workbook(
+            io.BytesIO(path.read_bytes()), read_only=True, data_only=True, keep_links=False
+        )
         parsed = Parsed("xlsx")
         lines: list[Line] = []
         for table, sheet in enumerate(book.worksheets, 1):
