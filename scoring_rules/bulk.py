@@ -8,22 +8,25 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from .arithmetic import Part, Score, Verdict, score
+from .arithmetic import Part, Verdict, score
 from .facts import CaseInput, FactError
 from .interchange import case_from, read_cases
 from .judge import judge, view_of
 from .pack import Pack
 from .standard import Standard
+from .tariff import Tariff, Total
+from .to_python import VERDICT_OF, compiled_pack
 
 ENGINES = ("trace", "python", "polars", "spark")
 CODES = {"met": "m", "breached": "b", "undetermined": "u", "not_applicable": "n"}
 _BATCH = 2000
 
-Graded = tuple[Sequence[str], Score]
+Graded = tuple[Sequence[str], Total]
 Engine = Callable[[Pack, Standard, Sequence[CaseInput]], Iterable[Graded]]
 
 
@@ -40,7 +43,19 @@ def trace_engine(pack: Pack, standard: Standard, cases: Sequence[CaseInput]) -> 
             }
             count = max(limb.occurrences for limb in found.limbs)
             verdicts.append(Verdict(rule.id, found.verdict, count, parts))
-        yield [entry.verdict for entry in verdicts], score(standard, verdicts)
+        total = score(standard, verdicts)
+        yield [entry.verdict for entry in verdicts], Total(total.low, total.high, total.grade, total.flagged)
+
+
+def python_engine(pack: Pack, standard: Standard, cases: Sequence[CaseInput]) -> Iterator[Graded]:
+    """Generated Python: every rule in one function."""
+    compiled = compiled_pack(pack)
+    tariff = Tariff(standard, compiled.rules)
+    for case in cases:
+        row = compiled.encode(case)
+        codes = compiled.run(row)
+        total = tariff.score(codes, partial(compiled.occurrences, row))
+        yield [VERDICT_OF[code] for code in compiled.by_rule(codes)], total
 
 
 def load_cases(path: Path) -> Iterator[CaseInput]:
@@ -80,7 +95,7 @@ def grade_file(
             "matrix_sha256": digest.hexdigest()}  # fmt: skip
 
 
-def _line(case: CaseInput, rules: Sequence[str], verdicts: Sequence[str], total: Score) -> Mapping[str, Any]:
+def _line(case: CaseInput, rules: Sequence[str], verdicts: Sequence[str], total: Total) -> Mapping[str, Any]:
     return {
         "case": case.case,
         "verdicts": dict(zip(rules, verdicts, strict=True)),
@@ -90,6 +105,6 @@ def _line(case: CaseInput, rules: Sequence[str], verdicts: Sequence[str], total:
     }
 
 
-_ENGINES: dict[str, Engine] = {"trace": trace_engine, "python": trace_engine}
+_ENGINES: dict[str, Engine] = {"trace": trace_engine, "python": python_engine}
 
 __all__ = ["CODES", "ENGINES", "Engine", "Graded", "case_from", "grade_file", "load_cases", "trace_engine"]

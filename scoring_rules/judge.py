@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from .facts import CaseInput, vocabulary
 from .language import Trace, View
+from .language import nodes as n
 from .rules import Basis, Check, Rule
 
 
@@ -129,5 +130,27 @@ def _occurrences(check: Check, traces: list[Trace], view: View, params: Mapping[
         trace = Trace(check.occurrences, view, params)
         traces.append(trace)
         return max(1, trace.result or 1)
-    counts = [len(failed.rows) for failed in traces[-1].failed.values()]
-    return max(counts, default=1)
+    return max([1, *(_failed(node, check, view, params) for node in counted(check))])
+
+
+def counted(check: Check) -> tuple[n.Rows, ...]:
+    """The outermost ``all``/``any`` of what is required: their failing rows are the occurrences."""
+    found: list[n.Rows] = []
+
+    def visit(node: n.Node) -> None:
+        if isinstance(node, n.Rows):
+            if node.name in ("all", "any"):
+                found.append(node)
+        else:
+            for child in n.children(node):
+                visit(child)
+
+    if check.require is not None:
+        visit(check.require.root)
+    return tuple(found)
+
+
+def _failed(node: n.Rows, check: Check, view: View, params: Mapping[str, Any]) -> int:
+    assert check.require is not None
+    failed = Trace(n.Expr(check.require.source, node), view, params).failed.get(node.start)
+    return len(failed.rows) if failed else 0

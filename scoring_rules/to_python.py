@@ -4,13 +4,12 @@ The function is the same law as the reference evaluator and is tested against it
 and on generated cases.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from functools import cache
 from typing import Any, NamedTuple
 
 from .facts import CaseInput
-from .judge import view_of
+from .judge import counted, view_of
 from .language import Expr
 from .language import nodes as n
 from .language.emit import Emitter, Local
@@ -25,12 +24,28 @@ VERDICT_OF = ("not_applicable", "met", "undetermined", "breached")
 
 
 class Compiled(NamedTuple):
-    """Rules compiled: ``run`` takes a case of ``plan`` and gives one number per check, in order."""
+    """Rules compiled: ``run`` takes a case of ``plan`` and gives one number per check, in order;
+    ``counters`` give the occurrences of a breached check, where more than one can be."""
 
     rules: tuple[Rule, ...]
     plan: Layout
     run: Callable[[tuple[Any, ...]], tuple[int, ...]]
+    counters: Mapping[int, Callable[[tuple[Any, ...]], int]]
     source: str
+
+    def by_rule(self, codes: Sequence[int]) -> list[int]:
+        """One number per rule from those of its checks."""
+        found, at = [], 0
+        for rule in self.rules:
+            size = len(rule.checks)
+            found.append(codes[at] if size == 1 else max(codes[at : at + size]))
+            at += size
+        return found
+
+    def occurrences(self, row: tuple[Any, ...], check: int) -> int:
+        """The occurrences of a breached check."""
+        counter = self.counters.get(check)
+        return counter(row) if counter is not None else 1
 
     def encode(self, case: CaseInput) -> tuple[Any, ...]:
         """A case in machine form."""
@@ -61,13 +76,18 @@ def compile_rules(rules: Sequence[Rule]) -> Compiled:
     source = writer.source()
     space: dict[str, Any] = {"date_of": date.fromordinal, **writer.emitter.constants}
     exec(compile(source, "<rules>", "exec"), space)  # noqa: S102 - source generated from the checked tree
-    return Compiled(tuple(rules), plan, space["grade"], source)
+    counters = {at: space[f"count_{at}"] for at in writer.counted}
+    return Compiled(tuple(rules), plan, space["grade"], counters, source)
 
 
-@cache
-def compiled_pack(pack_hash: str, pack: Pack) -> Compiled:
+_packs: dict[str, Compiled] = {}
+
+
+def compiled_pack(pack: Pack) -> Compiled:
     """The rules of a pack that judge a case, compiled once per pack."""
-    return compile_rules([rule for rule in pack.rules if rule.stage == "case"])
+    if pack.hash not in _packs:
+        _packs[pack.hash] = compile_rules([rule for rule in pack.rules if rule.stage == "case"])
+    return _packs[pack.hash]
 
 
 class _Writer:
@@ -75,7 +95,7 @@ class _Writer:
         self.plan, self.rules = plan, rules
         self.emitter = Emitter(plan.rows, plan.bits)
         self.lines: list[str] = []
-        self.days: dict[tuple[str, ...], str] = {}
+        self.counted: list[int] = []
 
     def source(self) -> str:
         columns = [f"f_{name}" for name in self.plan.facts] + [f"s_{name}" for name in self.plan.states]
@@ -101,7 +121,26 @@ class _Writer:
                 self.rule(at, depth)
         names_all = [self.name(at, i) for at, rule in enumerate(self.rules) for i in range(len(rule.checks))]
         self.add(1, f"return ({', '.join(names_all)},)")
+        self.emitter.shared = {}
+        for at, check in enumerate(check for rule in self.rules for check in rule.checks):
+            self.counter(at, check, columns)
         return "\n".join([*self.emitter.functions, *self.lines])
+
+    def counter(self, at: int, check: Check, columns: list[str]) -> None:
+        """The function that counts the occurrences of a breached check, where there can be several."""
+        nodes = counted(check)
+        if not nodes and check.occurrences is None:
+            return
+        self.counted.append(at)
+        self.add(0, f"def count_{at}(row):")
+        self.add(1, f"{', '.join(columns)}, = row")
+        self.add(1, "no_paper = False if signed else None")
+        self.bind(check.params, self.day(check.select_by, 1), 1, check.require, check.occurrences)
+        if check.occurrences is not None:
+            self.add(1, f"return max(1, {self.emitter.emit(check.occurrences.root)} or 1)")
+        else:
+            counts = ", ".join(f"{self.emitter.failing(node)} or 0" for node in nodes)
+            self.add(1, f"return max(1, {counts})")
 
     def add(self, depth: int, line: str) -> None:
         self.lines.append("    " * depth + line)

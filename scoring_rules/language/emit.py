@@ -188,7 +188,12 @@ class Emitter:
         yes, no = ("confirmed_absent", "recorded") if node.name == "absent" else ("recorded", "not_yet")
         return f"(True if {name} == '{yes}' else False if {name} == '{no}' else None)"
 
-    def _rows(self, node: n.Rows) -> str:
+    def failing(self, node: n.Rows) -> str:
+        """The source of the number of rows for which an ``all`` fails or an ``any`` holds."""
+        return self._rows(node, f"failing_{node.name}")
+
+    def _rows(self, node: n.Rows, name: str = "") -> str:
+        aggregate = name or node.name
         outer, self.used = self.used, set()
         where = self.emit(node.where) if node.where is not None else None
         body = self.emit(node.body) if node.body is not None else None
@@ -207,7 +212,7 @@ class Emitter:
             if fields
             else f"    for {node.var}_at_, _ in enumerate(rows):"
         )
-        self.functions.append("\n".join([*head, *_loop(node.name, loop, where, body)]))
+        self.functions.append("\n".join([*head, *_loop(aggregate, loop, where, body)]))
         return f"{name}({self.local(f'f_{node.fact}')}, {', '.join(free)})"
 
 
@@ -222,6 +227,9 @@ def _loop(name: str, loop: str, where: str | None, body: str | None) -> list[str
             f"        if v is None or (w is None and v is {wanted}): unknown = True",
             f"    return None if unknown else {not wanted}",
         ]  # fmt: skip
+    if name.startswith("failing"):
+        hit = f"        if v is {name == 'failing_any'} and w: count += 1"
+        return ["    count = 0", loop, *test, f"        v = {body}", hit, "    return count"]
     lines = [
         "    values = []",
         loop,
