@@ -41,7 +41,9 @@ class Doc:
         self.n = 1
         self.of = 1
         self.body: list[Line] = [
-            line for line in piece.lines if line.kind not in ("header", "footer") and not FOLIO.match(fold(line.text))
+            line
+            for line in piece.lines
+            if line.kind not in ("header", "footer") and (line.kind == "cell" or not FOLIO.match(fold(line.text)))
         ]
 
     @property
@@ -115,6 +117,15 @@ class Doc:
             lines.append(line)
         return lines
 
+    @cached_property
+    def title(self) -> Flat:
+        """The line with the paper's title, or its first words: a place for what the whole paper shows."""
+        words = fold(self.piece.title).replace("\n", "")
+        for line in self.flat.lines()[:8]:
+            if line.text == words or (len(line.text) > 3 and words.endswith(line.text)):
+                return line
+        return self.flat.cut(0, min(40, len(self.text)))
+
 
 def _date_line(text: str) -> Moment | None:
     found = find_dates(text)
@@ -162,6 +173,11 @@ def last_date(item: Field | None) -> tuple[Moment, Flat] | None:
         return None
     found = find_dates(item.value.text)
     return (found[-1], item.value.cut(found[-1].start, found[-1].end)) if found else None
+
+
+def dated_field(doc: Doc, *patterns: str) -> tuple[Moment, Flat] | None:
+    """The last date of the first such label that has one."""
+    return next((found for item in doc.fields_like(*patterns) if (found := last_date(item))), None)
 
 
 def docs_of(docs: Iterable[Doc], *kinds: str) -> list[Doc]:

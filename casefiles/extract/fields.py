@@ -109,12 +109,9 @@ def line_fields(
     """Labels within one line: 被检查人：甲　统一社会信用代码：乙 gives two; cells are read paragraph by paragraph."""
     for begin, stop in _paragraphs(line.text, start, end):
         heads = list(_heads(line.text, begin, stop))
-        for number, (first, last, key, signed) in enumerate(heads):
+        for number, (_, last, key, signed) in enumerate(heads):
             until = heads[number + 1][0] if number + 1 < len(heads) else stop
-            while number + 1 == len(heads) and inside == "" and until < end and line.text[until : until + 1] == "\n" and row is None:
-                until = end
             yield Field(key, Flat.of(file, [Slice(line, last, until)]), signed, inside, row)
-            _ = first
 
 
 def _paragraphs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -132,6 +129,8 @@ def _heads(text: str, begin: int, end: int) -> Iterator[tuple[int, int, str, boo
     previous = begin
     for colon in _COLON.finditer(text, begin, end):
         segment = text[previous : colon.start()]
+        if re.search(r"[（(][^）)]*$", segment):
+            continue
         start = previous + _label_start(segment, previous == begin)
         label = text[start : colon.start()]
         key = label_key(label)
@@ -150,9 +149,8 @@ def _label_start(segment: str, first: bool) -> int:
     index = len(words) - 1
     last = segment[words[index][0] : words[index][1]]
     bare = re.sub(r"（.*", "", fold(last))
-    while index and len(bare) <= 2 and words[index - 1][1] - words[index - 1][0] == 1:
+    while len(bare) == 1 and index and words[index - 1][1] - words[index - 1][0] == 1:
         index -= 1
-        bare = segment[words[index][0] : words[index][1]]
     return words[index][0] if not first or words[index][0] else 0
 
 

@@ -1,0 +1,183 @@
+"""Records of inspections, interviews, rechecks, hearings and discussions: when, where, who, signed by whom."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+
+from casefiles.extract.dates import Moment, find_dates, find_periods
+from casefiles.extract.doc import Doc, Reading, first_date
+from casefiles.extract.fields import Field
+from casefiles.extract.flat import Flat
+from casefiles.extract.people import find_officers, signatures, split_names
+
+RECORDS = frozenset(
+    "inspection_record interview_record recheck_record sampling_record scene_record verification_record "
+    "hearing_record panel_discussion statement_record".split()
+)
+_TIMED = frozenset("inspection_record interview_record recheck_record sampling_record scene_record".split())
+_SIGNED_STEPS = frozenset(
+    "inspection_record interview_record recheck_record sampling_record scene_record verification_record "
+    "service_receipt summary_decision".split()
+)
+TIME = (
+    "(?:询问|检查|复查|勘验|勘查|检查（勘验）|讨论|听证|核查|会议|陈述申辩|抽样|现场)?(?:起止)?时间",
+    "(?:询问|检查|复查|勘验|讨论|听证|核查|记录)?日期",
+)
+PLACE = "(?:询问|检查|复查|勘验|讨论|听证|核查|会议|陈述申辩|抽样|现场)?(?:地点|地址|场所)"
+OFFICERS = "(?:行政)?(?:执法|检查|调查|询问|办案|承办|核查|勘验|检查（勘验）|复查|案件调查|送达|抽样)?(?:人员|人)|询问人|检查人|勘验人|送达人|调查人员|执法人员|承办人"
+_PARTY_SIDE = re.compile(r"(?:被|受)(?:检查|询问|送达|调查|勘验|抽样|复查)(?:人|单位)|当事人|在场人|陈述(?:申辩)?人|申请人|现场负责人|被邀请人")
+_DATES = {
+    "inspection_record": "inspected_on",
+    "interview_record": "interviewed_on",
+    "recheck_record": "rechecked_on",
+    "verification_record": "verified_on",
+    "hearing_record": "hearing_held_on",
+    "panel_discussion": "discussed_on",
+}
+
+
+def read_record(doc: Doc) -> Iterator[Reading]:
+    """The row of ``records`` that a paper makes, with the officers and their times."""
+    when, where = record_time(doc)
+    row: dict[str, object] = {"kind": doc.kind, "n": doc.n}
+    day = when[0].day if when else (doc.closing[0] if doc.closing else None)
+    spot = where or (doc.closing[1] if doc.closing else doc.flat.cut(0, 40))
+    names = {officer.name for officer in find_officers(doc.text)} or set(_named_officers(doc))
+    signed = officer_signatures(doc)
+    if day:
+        row["date"] = day.isoformat()
+        if doc.kind in _DATES:
+            yield doc.read(_DATES[doc.kind], day.isoformat(), spot)
+    if when and when[0].when:
+        row["from"] = when[0].when.isoformat()
+    if when and when[1] and when[1].when:
+        row["to"] = when[1].when.isoformat()
+    if names:
+        row["officers"] = sorted(names)
+    if signed is not None and doc.kind != "panel_discussion":
+        row["signed"] = bool(signed) and (not names or len(set(signed)) >= len(names))
+    row |= _attributes(doc, when)
+    yield doc.read("records", row, spot)
+    if doc.kind in _TIMED and when and when[0].when and when[1] and when[1].when:
+        for name in sorted(names):
+            span = {"officer": name, "step": f"{doc.kind}#{doc.n}", "starts_at": row["from"], "ends_at": row["to"]}
+            yield doc.read("officer_times", span, spot)
+
+
+def record_time(doc: Doc) -> tuple[tuple[Moment, Moment | None] | None, Flat | None]:
+    """From and to of a record by its time label, with the place of the words."""
+    for pattern in TIME:
+        for item in doc.fields_like(pattern):
+            for first, last in find_periods(item.value.text):
+                return (first, last), item.value.cut(first.start, last.end)
+            one = first_date(item)
+            if one:
+                return (one[0], None), one[1]
+    return None, None
+
+
+def _attributes(doc: Doc, when: tuple[Moment, Moment | None] | None) -> dict[str, object]:
+    text = doc.text
+    place = doc.field(PLACE, filled=False)
+    subject = doc.field("被询问人|被检查(?:人|单位)(?:名称)?|当事人|被调查人|陈述(?:申辩)?人|申请人", filled=False)
+    sides = [item for item in doc.fields if item.signed and _PARTY_SIDE.fullmatch(item.label)]
+    party = [item for item in sides if signatures(item.value)]
+    refusal = bool(re.search(r"拒绝签[名字收]|拒签|拒不签", text))
+    row: dict[str, object] = {
+        "times_stated": bool(when and when[0].clock and when[1] and when[1].clock),
+        "content_stated": len(text) > 120,
+        "refusal_noted": refusal,
+        "id_shown": bool(re.search(r"(?:出示|查看|查验|看清)[^。；]{0,14}(?:执法)?证件?|证件[^。]{0,6}(?:已)?看清|亮证|表明身份", text)),
+        "rights_told": bool(re.search(r"(?:申请)[^。]{0,14}回避|陈述[、和]?申辩[^。]{0,14}权利|权利[^。]{0,4}义务", text)),
+    }
+    if place:
+        row["place_stated"] = bool(place.text)
+    elif doc.kind in ("inspection_record", "interview_record", "recheck_record"):
+        row["place_stated"] = False
+    if place and place.text:
+        row["place"] = place.text.split("\n")[0][:80]
+    if subject and subject.text:
+        row["subject"] = re.split(r"[，；\n]", subject.text)[0][:50]
+    if doc.kind != "panel_discussion":
+        row["party_signed"] = bool(party)
+        sheets = sheet_count(doc)
+        row["each_page_signed"] = bool(party) and len(party) >= sheets
+    return row
+
+
+def sheet_count(doc: Doc) -> int:
+    """How many sheets the record says it has (第1页共2页), one where it does not say."""
+    told = [int(found.group(1)) for found in doc.flat.finditer(r"第[0-9]{1,2}页[，/]?共([0-9]{1,2})页")]
+    return max(told, default=1)
+
+
+def officer_signatures(doc: Doc) -> list[str] | None:
+    """The different officers who signed; ``None`` where the paper has no line for them."""
+    lines = _officer_lines(doc)
+    if not lines:
+        return None
+    names: list[str] = []
+    for item in lines:
+        names += [name for name in signatures(_before_print(item)) if name not in names]
+    return names
+
+
+def _before_print(item: Field) -> Flat:
+    """The value without names printed again below the signatures (甲（执法证号：…）)."""
+    found = item.value.search(r"\n?[^\n、；]{2,6}（(?:执法)?(?:证件|证)")
+    return item.value.cut(0, found.start) if found and item.value.hand() else item.value
+
+
+def _officer_lines(doc: Doc) -> list[Field]:
+    found = [
+        item for item in doc.fields
+        if re.fullmatch(OFFICERS, item.label) and not _PARTY_SIDE.fullmatch(item.label) and item.label not in ("记录人", "审核人")
+    ]
+    signed = [item for item in found if item.signed]
+    if signed:
+        return signed
+    return [item for item in found if item.value.hand()] if any(line.script for line in doc.body) else []
+
+
+def _named_officers(doc: Doc) -> list[str]:
+    for item in doc.fields:
+        if re.fullmatch(OFFICERS, item.label) and not item.signed:
+            return split_names(item.text)
+    return []
+
+
+def read_signatures(doc: Doc) -> Iterator[Reading]:
+    """How many officers signed a record or receipt."""
+    if doc.kind not in _SIGNED_STEPS:
+        return
+    signed = officer_signatures(doc)
+    if signed is None:
+        return
+    where = _officer_lines(doc)[0].value
+    yield doc.read("officers_per_step", {"step": doc.step, "signatures": len(signed)}, where or doc.flat.cut(0, 30), 0.97)
+
+
+def read_officers(doc: Doc) -> Iterator[Reading]:
+    """Officers with certificate wherever a paper prints both."""
+    seen = set()
+    for officer in find_officers(doc.text):
+        if officer.name not in seen and not re.search("法律职业资格|身份", doc.text[officer.start : officer.end]):
+            seen.add(officer.name)
+            row = {"name": officer.name, "certificate": officer.certificate, "steps": [doc.step]}
+            yield doc.read("officers", row, doc.flat.cut(officer.start, officer.end))
+
+
+def read_recusal(doc: Doc) -> Iterator[Reading]:
+    """Whether the party asked that an officer withdraw."""
+    found = doc.flat.search(r"(?:不|没有|无需|不需要)(?:要求)?申请(?:[^。，]{0,8})回避")
+    if found:
+        yield doc.read("recusal_requested", False, found.flat())
+        return
+    found = doc.flat.search(r"答：[^。\n]{0,12}申请(?:[^。，\n]{0,8})回避")
+    if found:
+        yield doc.read("recusal_requested", True, found.flat(), 0.9)
+
+
+def moment_of(text: str) -> datetime | None:
+    found = find_dates(text)
+    return found[0].when if found else None
