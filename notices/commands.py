@@ -1,0 +1,62 @@
+"""Commands of the circular room: ``notice pdf``, ``demo``, ``fonts``."""
+
+from pathlib import Path
+
+import click
+
+from foundation import db, errors, settings
+from notices.current import results, set_circular
+from notices.demo import Journey
+from notices.fontcache import build
+from notices.fonts import Faces
+from notices.models import Circular
+
+
+@click.group(help="通报")
+def notice() -> None:
+    """Circulars."""
+
+
+@notice.command(help="把一份通报排版为 PDF：已签发的与印发件一致，未签发的按当前稿。")
+@click.argument("circular_id", metavar="ID")
+@click.option("--out", "out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="输出文件")
+@click.option("--public", is_flag=True, help="公开版（隐去当事人与人员姓名）")
+def pdf(circular_id: str, out: Path, public: bool) -> None:
+    """Set one circular to a file."""
+    config = settings.Settings.from_env()
+    engine = db.make_engine(config.database_url)
+    with db.session_scope(engine, reading=True) as session:
+        circular = session.get(Circular, circular_id)
+        if circular is None:
+            raise click.ClickException(f"没有编号为 {circular_id} 的通报，请在“通报”页面的网址中查看编号。")
+        faces = Faces(config.var / "fonts")
+        setting = set_circular(circular, results(session, circular), faces, public=public)
+    out.write_bytes(setting.pdf)
+    click.echo(f"{out}：{setting.pages} 页", err=True)
+
+
+@click.command(help="用示例案卷走完上传、自查、评查、通报全过程，把通报留在指定目录。")
+@click.option("--out", "out", type=click.Path(file_okay=False, path_type=Path), default=Path("var/demo"))
+def demo(out: Path) -> None:
+    """The journey, then its papers."""
+    config = settings.Settings.from_env()
+    engine = db.make_engine(config.database_url)
+    db.migrate(engine)
+    journey = Journey(engine, config)
+    try:
+        for line in journey.run():
+            click.echo(line, err=True)
+        for line in journey.deliver(out):
+            click.echo(line, err=True)
+    except errors.AnhengError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@click.command(help="生成公文字体缓存（只做一次）。")
+def fonts() -> None:
+    """Convert the faces into var/fonts."""
+    for line in build(settings.Settings.from_env().var / "fonts"):
+        click.echo(line, err=True)
+
+
+commands: list[click.Command] = [notice, demo, fonts]
