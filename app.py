@@ -5,14 +5,27 @@ from dataclasses import fields
 from datetime import timedelta
 from typing import Any
 
+import click
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import accounts
-from foundation import clock, settings, web
+from foundation import clock, commands, settings, web
+from scoring_rules import commands as rule_commands
 
 ROOMS = (accounts,)
+
+
+@click.group(cls=commands.Commands)
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """案衡：行政执法案卷管理与评查。"""
+    context.obj = create_app
+
+
+for command in (*commands.commands, *accounts.commands, *rule_commands.commands):
+    cli.add_command(command)
 
 
 def create_app(config: Mapping[str, Any] | settings.Settings | None = None) -> web.Application:
@@ -67,3 +80,7 @@ def _read(config: Mapping[str, Any] | settings.Settings | None) -> tuple[setting
         raise ValueError(f"unknown settings: {', '.join(unknown)}")
     chosen = settings.Settings(**{key: value for key, value in config.items() if key in names})
     return chosen, {key: value for key, value in config.items() if key.isupper()}
+
+
+if __name__ == "__main__":
+    cli()

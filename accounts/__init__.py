@@ -10,6 +10,7 @@ from accounts.access import (
     visible_offices,
 )
 from accounts.admin import create_office, create_user, set_roles, users_with
+from accounts.commands import commands
 from accounts.models import LEVELS, ROLE_LABELS, Office, Role, User
 from accounts.permissions import ACCESS, Access
 from accounts.seed import seed_jilin
@@ -25,6 +26,7 @@ __all__ = [
     "User",
     "bp",
     "check_object",
+    "commands",
     "create_office",
     "create_user",
     "current_user",

@@ -97,7 +97,7 @@ def _gate() -> ResponseReturnValue | None:
 
 def _ask_to_sign_in() -> ResponseReturnValue:
     if web.wants_json() or request.method not in ("GET", "HEAD"):
-        raise errors.AnhengError("您还没有登录,或登录已过期。", "请重新登录后再操作。", 401)
+        raise errors.AnhengError("您还没有登录，或登录已过期。", "请重新登录后再操作。", 401)
     goal = request.full_path.rstrip("?") if request.path != "/" else None
     return redirect(url_for("accounts.login", next=goal))
 

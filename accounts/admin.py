@@ -26,7 +26,7 @@ def create_office(
 ) -> Office:
     """Add an office beneath ``parent`` (``None``: the root)."""
     if level not in LEVELS:
-        raise errors.AnhengError(f"机构级别“{level}”无效。", f"请选择:{'、'.join(LEVELS.values())}。")
+        raise errors.AnhengError(f"机构级别“{level}”无效。", f"请选择：{'、'.join(LEVELS.values())}。")
     if session.exec(select(Office).where(Office.code == code)).first():
         raise errors.AnhengError(f"机构代码 {code} 已存在。", "请核对统一社会信用代码或改用其他代码。")
     office = Office(code=code, name=name, short_name=short_name or name, level=level, region=region)
@@ -34,7 +34,7 @@ def create_office(
     office.path = f"{parent.path if parent else '/'}{office.id}/"
     session.add(office)
     session.flush()
-    _record(session, by, "office.create", f"office:{office.id}", office.id, f"新增机构:{name}")
+    _record(session, by, "office.create", f"office:{office.id}", office.id, f"新增机构：{name}")
     return office
 
 
@@ -57,7 +57,7 @@ def create_user(
     user.password_hash = hash_password(first, quick=quick)
     session.add(user)
     session.flush()
-    _record(session, by, "user.create", f"user:{user.id}", office.id, f"新增账号 {login}({name})")
+    _record(session, by, "user.create", f"user:{user.id}", office.id, f"新增账号 {login}（{name}）")
     return user, first
 
 
@@ -68,8 +68,8 @@ def check_roles(roles: Iterable[Role]) -> None:
     if len(officers) > 1 or (officers and held & BUSINESS):
         names = "、".join(role.label for role in Role if role in held)
         raise errors.Refused(
-            f"一个账号不能同时担任:{names}。",
-            "系统管理员、安全管理员、安全审计员须由不同账号担任,且不得兼任业务角色(三员分立)。",
+            f"一个账号不能同时担任：{names}。",
+            "系统管理员、安全管理员、安全审计员须由不同账号担任，且不得兼任业务角色（三员分立）。",
         )
 
 
@@ -101,7 +101,7 @@ def set_active(session: Session, *, user: User, active: bool, by: User) -> None:
     session.add(user)
     if not active:
         end_logins(session, user.id, why="账号停用")
-    text = f"{'启用' if active else '停用'}账号 {user.login}({user.name})"
+    text = f"{'启用' if active else '停用'}账号 {user.login}（{user.name}）"
     _record(session, by, "user.active", f"user:{user.id}", user.office_id, text)
 
 
@@ -122,7 +122,7 @@ def change_password(
     """Change one's own password; every other session of the account ends."""
     user = session.get_one(User, user.id)
     if not verify_password(user.password_hash, old, quick=quick):
-        raise errors.AnhengError("原密码不正确,密码没有修改。", "请重新输入当前使用的密码。")
+        raise errors.AnhengError("原密码不正确，密码没有修改。", "请重新输入当前使用的密码。")
     check_policy(new, login=user.login, least=least)
     if verify_password(user.password_hash, new, quick=quick):
         raise errors.AnhengError("新密码与原密码相同。", "请换一个没有用过的密码。")

@@ -40,7 +40,7 @@ ROLE_LABELS = {
 }
 OFFICERS = frozenset({Role.SYSADMIN, Role.SECADMIN, Role.AUDITOR})
 BUSINESS = frozenset(Role) - OFFICERS
-LEVELS = {"province": "省级", "city": "市(州)级", "county": "县(市、区)级"}
+LEVELS = {"province": "省级", "city": "市（州）级", "county": "县（市、区）级"}
 
 
 class Office(db.Record, table=True):

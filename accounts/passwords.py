@@ -54,6 +54,6 @@ def check_policy(password: str, *, login: str, least: int) -> None:
         faults.append("包含登录名或常见口令")
     if faults:
         raise errors.AnhengError(
-            f"新密码不符合要求:{';'.join(faults)}。",
+            f"新密码不符合要求：{'；'.join(faults)}。",
             f"请设置至少 {least} 位、含三类以上字符、不含登录名和常见词的密码。",
         )

@@ -37,19 +37,19 @@ def authenticate(engine: Engine, config: settings.Settings, login: str, password
             _forgive(session, keys)
             return session.get_one(User, user.id)
         _lock_if_full(session, keys, config.sign_in)
-        text = f"登录失败({'账号已锁定' if locked else '账号或密码不正确'}),来自 {address}"
+        text = f"登录失败（{'账号已锁定' if locked else '账号或密码不正确'}），来自 {address}"
         target = f"login:{login[:64]}"
         audit.record(session, actor=None, action="account.sign_in_failed", target=target, text=text,
                      office_id=user.office_id if user else None)  # fmt: skip
     if locked:
         raise errors.AnhengError(
-            "登录失败次数过多,此账号暂时锁定。",
-            f"请在 {config.sign_in.lock_minutes} 分钟后再试,或请安全管理员解锁。",
+            "登录失败次数过多，此账号暂时锁定。",
+            f"请在 {config.sign_in.lock_minutes} 分钟后再试，或请安全管理员解锁。",
             429,
         )
     raise errors.AnhengError(
         "登录名或密码不正确。",
-        f"请检查后重试;连续 {config.sign_in.failures} 次错误将锁定 {config.sign_in.lock_minutes} 分钟。",
+        f"请检查后重试；连续 {config.sign_in.failures} 次错误将锁定 {config.sign_in.lock_minutes} 分钟。",
         401,
     )
 
@@ -62,7 +62,7 @@ def open_login(session: Session, *, user: User, address: str, agent: str) -> str
     user.last_sign_in_at = clock.now()
     session.add_all([login, user])
     audit.record(session, actor=user, action="account.sign_in", target=f"user:{user.id}", office_id=user.office_id,
-                 text=f"{user.name} 登录系统,来自 {address}")  # fmt: skip
+                 text=f"{user.name} 登录系统，来自 {address}")  # fmt: skip
     return token
 
 

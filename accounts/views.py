@@ -91,7 +91,7 @@ def password() -> ResponseReturnValue:
         except errors.AnhengError as error:
             refused = error
         else:
-            flash("密码已修改,其他登录已退出。", "success")
+            flash("密码已修改，其他登录已退出。", "success")
             return redirect(url_for("accounts.home"))
     page = render_template("accounts/password.html", form=form, refused=refused)
     return page, 400 if refused else 200

@@ -141,17 +141,17 @@ def _verify_chain(session: Session, chain: str, head: AuditHead | None) -> tuple
         previous = entry.digest
         session.expunge(entry)
     if bad is None and (head is None or head.seq != seq or head.digest != previous):
-        bad = {"chain": chain, "seq": seq + 1, "why": "末尾记录缺失,或链尾与记录不符"}
+        bad = {"chain": chain, "seq": seq + 1, "why": "末尾记录缺失，或链尾与记录不符"}
     return seq, bad
 
 
 def _fault(entry: AuditEntry, seq: int, previous: str) -> str:
     if entry.seq != seq:
-        return "序号不连续,有记录被删除、插入或调换"
+        return "序号不连续，有记录被删除、插入或调换"
     if entry.previous != previous:
         return "与前一条记录的摘要不衔接"
     if digest_of(entry) != entry.digest:
-        return "内容与摘要不符,记录被改动"
+        return "内容与摘要不符，记录被改动"
     return ""
 
 

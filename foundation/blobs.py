@@ -159,8 +159,8 @@ def _stage(stream: BinaryIO, staged: Path, limit: int | None) -> Blob:
             size += len(chunk)
             if limit is not None and size > limit:
                 raise TooLarge(
-                    f"文件超过单个文件 {limit // CHUNK} MiB 的上限,未保存。",
-                    "请拆分后上传;音像记录请用“音像记录”入口上传。",
+                    f"文件超过单个文件 {limit // CHUNK} MiB 的上限，未保存。",
+                    "请拆分后上传；音像记录请用“音像记录”入口上传。",
                 )
             digest.update(chunk)
             target.write(chunk)

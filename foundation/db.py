@@ -83,8 +83,8 @@ def _sqlite_engine(url: str) -> Engine:
     found = sqlite_version()
     if found < SQLITE_NEEDED and sys.platform != "win32":
         raise AnhengError(
-            f"SQLite 版本 {'.'.join(map(str, found))} 过低,WAL 模式下可能丢失已提交的数据。",
-            "请升级 pysqlite3 软件包(内含 SQLite 3.51.3 以上版本)后重新启动。",
+            f"SQLite 版本 {'.'.join(map(str, found))} 过低，WAL 模式下可能丢失已提交的数据。",
+            "请升级 pysqlite3 软件包（内含 SQLite 3.51.3 以上版本）后重新启动。",
         )
     path = make_url(url).database
     if path and path != ":memory:":

@@ -31,7 +31,7 @@ class NotFound(AnhengError):
     def __init__(
         self,
         what: str = "没有找到您要访问的内容。",
-        remedy: str = "请检查网址,或从工作台重新进入。",
+        remedy: str = "请检查网址，或从工作台重新进入。",
     ) -> None:
         super().__init__(what, remedy)
 
@@ -44,7 +44,7 @@ class Forbidden(AnhengError):
     def __init__(
         self,
         what: str = "您的角色没有此项操作的权限。",
-        remedy: str = "如工作需要,请联系本单位的安全管理员调整角色。",
+        remedy: str = "如工作需要，请联系本单位的安全管理员调整角色。",
     ) -> None:
         super().__init__(what, remedy)
 
@@ -56,8 +56,8 @@ class Conflict(AnhengError):
 
     def __init__(
         self,
-        what: str = "在您编辑期间,这条记录已被他人修改,您的改动尚未保存。",
-        remedy: str = "请返回并刷新页面,对照最新内容后重新提交。",
+        what: str = "在您编辑期间，这条记录已被他人修改，您的改动尚未保存。",
+        remedy: str = "请返回并刷新页面，对照最新内容后重新提交。",
     ) -> None:
         super().__init__(what, remedy)
 
@@ -81,7 +81,7 @@ class Busy(AnhengError):
 
     def __init__(
         self,
-        what: str = "系统正忙,本次操作没有执行。",
-        remedy: str = "请稍候片刻再试;如持续出现,请联系系统管理员。",
+        what: str = "系统正忙，本次操作没有执行。",
+        remedy: str = "请稍候片刻再试；如持续出现，请联系系统管理员。",
     ) -> None:
         super().__init__(what, remedy)

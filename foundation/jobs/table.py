@@ -156,7 +156,7 @@ def claim(session: Session, lease_seconds: int, queues: dict[str, int] | None = 
     if job is None:
         return None
     if job.attempts >= ATTEMPTS:
-        _give_up(job, "任务多次中断,已停止重试。", "请查看日志,排除原因后在任务页重试。")
+        _give_up(job, "任务多次中断，已停止重试。", "请查看日志，排除原因后在任务页重试。")
         session.add(job)
         return None
     job.state, job.owner = "running", new_id()
@@ -198,4 +198,7 @@ def _give_up(job: Job, what: str, remedy: str) -> None:
 def _explain(error: BaseException) -> tuple[str, str]:
     if isinstance(error, AnhengError):
         return error.what, error.remedy
-    return f"后台任务出错({type(error).__name__})。", "系统会自动重试;若仍失败,请把任务编号告知系统管理员。"
+    return (
+        f"后台任务出错（{type(error).__name__}）。",
+        "系统会自动重试；若仍失败，请把任务编号告知系统管理员。",
+    )

@@ -17,7 +17,7 @@ log = logging.getLogger("anheng.web")
 
 TEXTS = {
     400: ("请求内容不完整或格式不对。", "请返回上一页检查后重新提交。"),
-    401: ("您还没有登录,或登录已过期。", "请重新登录。"),
+    401: ("您还没有登录，或登录已过期。", "请重新登录。"),
     405: ("此网址不支持这种操作。", "请从页面上的按钮或链接进入。"),
     410: ("此内容已不再提供。", "请从工作台重新进入。"),
     415: ("不支持这种内容格式。", "请按页面说明的格式提交。"),
@@ -59,8 +59,8 @@ def _forged(error: CSRFError) -> Response:
     log.info("CSRF refused: %s %s (%s)", request.method, request.path, error.description)
     return error_response(
         AnhengError(
-            "页面的安全校验未通过或已过期,本次提交没有执行。",
-            "请刷新页面后重新提交;填写的内容可先复制备份。",
+            "页面的安全校验未通过或已过期，本次提交没有执行。",
+            "请刷新页面后重新提交；填写的内容可先复制备份。",
         )
     )
 
@@ -75,7 +75,7 @@ def _http(error: HTTPException) -> Response:
         return error_response(Forbidden())
     if code == 413:
         return error_response(TooLarge("提交的内容超过单次请求的上限。", "大文件请用上传页面分块上传。"))
-    what, remedy = TEXTS.get(code, ("服务器未能完成这次请求。", "请稍后重试,或联系系统管理员。"))
+    what, remedy = TEXTS.get(code, ("服务器未能完成这次请求。", "请稍后重试，或联系系统管理员。"))
     response = error_response(AnhengError(what, remedy, code))
     if code == 405:
         response.headers["Allow"] = error.get_response().headers.get("Allow", "")
@@ -96,8 +96,8 @@ def _unexpected(error: Exception) -> Response:
         raise error
     return error_response(
         AnhengError(
-            f"系统内部出错,本次操作没有执行。错误编号:{number}。",
-            "请稍后重试;若仍出现,请把错误编号告知系统管理员。",
+            f"系统内部出错，本次操作没有执行。错误编号：{number}。",
+            "请稍后重试；若仍出现，请把错误编号告知系统管理员。",
             500,
         )
     )
