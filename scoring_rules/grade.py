@@ -187,7 +187,8 @@ def _fact_evidence(case: CaseInput, name: str, failed: set[tuple[str, int]]) -> 
     if spec.type == "rows" and fact.value:
         for at, row in enumerate(fact.value):
             if isinstance(row.get(PLACE), Fact) and (not failed or (name, at) in failed):
-                bare = encode(spec, (row,))[0]
+                listed = encode(spec, (row,))
+                bare = listed if spec.keyed else listed[0]
                 rows[name, at] = Evidence(name, spec.label, bare, row[PLACE])
     if rows:
         return rows
