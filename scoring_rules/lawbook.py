@@ -25,12 +25,14 @@ def law_key(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class LawText:
-    """One text of a law; ``articles`` is the number of its last article, ``None`` where not known."""
+    """One text of a law; ``articles`` is the number of its last article, ``None`` where not known.
+    ``structure``: article → the number of items in each of its paragraphs, empty where not recorded."""
 
     text: str
     start: date | None
     end: date | None
     articles: int | None
+    structure: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,13 @@ def _law(entry: Mapping[str, Any]) -> Law:
         short=entry.get("short") or entry["name"],
         aliases=tuple(entry.get("aliases") or ()),
         texts=tuple(
-            LawText(str(text["text"]), text.get("from"), text.get("to"), text.get("articles"))
+            LawText(
+                str(text["text"]),
+                text.get("from"),
+                text.get("to"),
+                text.get("articles"),
+                {int(number): tuple(items) for number, items in (text.get("structure") or {}).items()},
+            )
             for text in entry.get("versions") or ()
         ),
         maps=entry.get("maps") or {},

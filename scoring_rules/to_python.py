@@ -29,7 +29,7 @@ class Compiled(NamedTuple):
 
     rules: tuple[Rule, ...]
     plan: Layout
-    run: Callable[[tuple[Any, ...]], tuple[int, ...]]
+    run: Callable[[tuple[Any, ...]], bytearray]
     counters: Mapping[int, Callable[[tuple[Any, ...]], int]]
     source: str
 
@@ -96,6 +96,7 @@ class _Writer:
         self.emitter = Emitter(plan.rows, plan.bits)
         self.lines: list[str] = []
         self.counted: list[int] = []
+        self.known: dict[Any, str] = {}
 
     def source(self) -> str:
         columns = [f"f_{name}" for name in self.plan.facts] + [f"s_{name}" for name in self.plan.states]
@@ -103,6 +104,7 @@ class _Writer:
         self.add(0, "def grade(row):")
         self.add(1, f"{', '.join(columns)}, = row")
         self.add(1, "no_paper = False if signed else None")
+        self.add(1, f"out = bytearray({sum(len(rule.checks) for rule in self.rules)})")
         self.share()
         groups: dict[str, list[int]] = {}
         gates = [self.first_gate(rule) for rule in self.rules]
@@ -111,16 +113,12 @@ class _Writer:
         for gate, members in groups.items():
             depth = 1
             if gate and len(members) > 1:
-                names = " = ".join(
-                    self.name(at, i) for at in members for i in range(len(self.rules[at].checks))
-                )
-                self.add(1, f"if {gate} is False: {names} = {NA}")
-                self.add(1, "else:")
+                self.add(1, f"if {gate} is not False:")
                 depth = 2
+            self.known = {}
             for at in members:
                 self.rule(at, depth)
-        names_all = [self.name(at, i) for at, rule in enumerate(self.rules) for i in range(len(rule.checks))]
-        self.add(1, f"return ({', '.join(names_all)},)")
+        self.add(1, "return out")
         self.emitter.shared = {}
         for at, check in enumerate(check for rule in self.rules for check in rule.checks):
             self.counter(at, check, columns)
@@ -135,6 +133,7 @@ class _Writer:
         self.add(0, f"def count_{at}(row):")
         self.add(1, f"{', '.join(columns)}, = row")
         self.add(1, "no_paper = False if signed else None")
+        self.known = {}
         self.bind(check.params, self.day(check.select_by, 1), 1, check.require, check.occurrences)
         if check.occurrences is not None:
             self.add(1, f"return max(1, {self.emitter.emit(check.occurrences.root)} or 1)")
@@ -144,9 +143,6 @@ class _Writer:
 
     def add(self, depth: int, line: str) -> None:
         self.lines.append("    " * depth + line)
-
-    def name(self, rule: int, check: int) -> str:
-        return f"v{rule}_{check}"
 
     def share(self) -> None:
         """Compute what several ``when`` ask alike once, at the top."""
@@ -169,50 +165,63 @@ class _Writer:
         return self.emitter.shared.get(n.shape(parts[0]), "") if parts else ""
 
     def day(self, select_by: tuple[str, ...], depth: int) -> str:
-        """The source of the date that selects versions."""
+        """The name of the date that selects versions, worked out once in a group."""
         names = ["as_of" if name == "as_of" else f"f_{name}" for name in select_by]
-        if not names:
-            return "as_of"
-        source = names[-1]
-        for name in reversed(names[:-1]):
-            source = f"({name} if {name} is not None else {source})"
-        if source.isidentifier():
-            return source
-        self.add(depth, f"d = {source}")
-        return "d"
+        if len(names) < 2:
+            return names[0] if names else "as_of"
+        if select_by not in self.known:
+            source = names[-1]
+            for name in reversed(names[:-1]):
+                source = f"({name} if {name} is not None else {source})"
+            self.known[select_by] = f"d{len(self.known)}"
+            self.add(depth, f"{self.known[select_by]} = {source}")
+        return self.known[select_by]
+
+    def outside(self, select_by: tuple[str, ...], basis: Sequence[Basis], depth: int) -> str:
+        """The name of the test that no clause was in force on the day, worked out once in a group; empty
+        where one always was."""
+        day = self.day(select_by, depth)
+        inside = _inside(basis, day)
+        if inside == "True":
+            return ""
+        if (day, inside) not in self.known:
+            self.known[day, inside] = f"o{len(self.known)}"
+            open_day = "" if day == "as_of" else f"{day} is not None and "
+            self.add(depth, f"{self.known[day, inside]} = {open_day}not ({inside})")
+        return self.known[day, inside]
 
     def rule(self, at: int, depth: int) -> None:
         rule = self.rules[at]
+        first = sum(len(other.checks) for other in self.rules[:at])
+        spans = tuple(b for check in rule.checks for b in check.basis)
+        outside = self.outside(rule.select_by, spans, depth)
+        inner = [self.outside(check.select_by, check.basis, depth) for check in rule.checks]
         gate = "True"
         if rule.when is not None:
-            day = self.day(rule.select_by, depth)
-            self.bind(rule.checks[0].params, day, depth, rule.when)
-            spans = [b for check in rule.checks for b in check.basis]
-            inside = _inside(spans, day)
-            self.add(depth, f"w = {self.emitter.emit(rule.when.root)}")
-            if inside != "True":
-                self.add(depth, f"if {day} is not None and not ({inside}): w = False")
-            gate = "w"
-        for i, check in enumerate(rule.checks):
-            self.check(self.name(at, i), check, gate, depth)
+            self.bind(rule.checks[0].params, self.day(rule.select_by, depth), depth, rule.when)
+            gate = self.emitter.emit(rule.when.root)
+            if not gate.isidentifier():
+                self.add(depth, f"w = {'False if ' + outside + ' else ' if outside else ''}{gate}")
+                gate, outside = "w", ""
+            elif outside:
+                self.add(depth, f"w = False if {outside} else {gate}")
+                gate, outside = "w", ""
+            self.add(depth, f"if {gate} is not False:")
+            depth += 1
+        same = all(check.basis == rule.basis and check.select_by == rule.select_by for check in rule.checks)
+        for place, (check, test) in enumerate(zip(rule.checks, inner, strict=True), first):
+            self.check(f"out[{place}]", check, gate, "" if same and gate != "True" else test, depth)
 
-    def check(self, name: str, check: Check, gate: str, depth: int) -> None:
-        if gate != "True":
-            self.add(depth, f"if {gate} is False: {name} = {NA}")
-            self.add(depth, "else:")
+    def check(self, name: str, check: Check, gate: str, outside: str, depth: int) -> None:
+        if outside:
+            self.add(depth, f"if not {outside}:")
             depth += 1
         day = self.day(check.select_by, depth)
-        always = any(b.start is None and b.end is None for b in check.basis)
-        if not always:
-            self.add(depth, f"if {day} is not None and not ({_inside(check.basis, day)}): {name} = {NA}")
-            self.add(depth, "else:")
-            depth += 1
-        known = ["True"] if always or day == "as_of" else [f"{day} is not None"]
+        known = [] if _inside(check.basis, day) == "True" or day == "as_of" else [f"{day} is not None"]
         self.bind(check.params, day, depth, check.when, check.require)
         if check.when is not None:
             self.add(depth, f"x = {self.emitter.emit(check.when.root)}")
-            self.add(depth, f"if x is False: {name} = {NA}")
-            self.add(depth, "else:")
+            self.add(depth, "if x is not False:")
             depth += 1
             known.append("x is not None")
         if gate != "True":
@@ -220,8 +229,8 @@ class _Writer:
         if check.require is None:
             self.add(depth, f"{name} = {OPEN}")
             return
-        certain = " and ".join(test for test in known if test != "True") or "True"
-        self.add(depth, f"r = {self.emitter.emit(check.require.root)} if {certain} else None")
+        certain = f" if {' and '.join(known)} else None" if known else ""
+        self.add(depth, f"r = {self.emitter.emit(check.require.root)}{certain}")
         self.add(depth, f"{name} = {MET} if r else {OPEN} if r is None else {BREACHED}")
 
     def bind(self, params: Any, day: str, depth: int, *exprs: Expr | None) -> None:

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from .source import load_plain
+from .source import PackError, load_plain
 
 FOLDER = Path(__file__).parent / "calendar"
 
@@ -75,10 +75,14 @@ class WorkCalendar:
         return self.days[at] if at < len(self.days) else None
 
 
-def _years(data: Any) -> Iterable[tuple[int, tuple[list[date], list[date]]]]:
+def _years(where: str, data: Any) -> Iterable[tuple[int, tuple[list[date], list[date]]]]:
     entries = [data] if "year" in data else [dict(entry, year=year) for year, entry in data.items()]
     for entry in entries:
-        yield int(entry["year"]), (list(entry.get("off") or ()), list(entry.get("work") or ()))
+        if not {"year", "notice", "off", "work"} <= set(entry):
+            raise PackError(
+                where, f"日历条目缺键（有 {list(entry)}）", '写 year、notice、"off"、work，off 要加引号'
+            )
+        yield int(entry["year"]), (list(entry["off"] or ()), list(entry["work"] or ()))
 
 
 @cache
@@ -87,5 +91,5 @@ def work_calendar() -> WorkCalendar:
     year → (``notice, off, work``)."""
     years: dict[int, tuple[list[date], list[date]]] = {}
     for path in sorted(FOLDER.glob("*.yaml")):
-        years.update(_years(load_plain(path) or {}))
+        years.update(_years(path.name, load_plain(path) or {}))
     return WorkCalendar(years)
