@@ -1,0 +1,132 @@
+"""The list of case files: filters in the database, keyset paging, counts; a fixed number of queries."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, or_
+from sqlmodel import Session, col, select
+
+from accounts import Office
+from casefiles.models import CASE_KINDS, STATUSES, CaseFile
+from foundation import paging
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the list is narrowed to; empty means everything the person may see."""
+
+    office: str = ""
+    kind: str = ""
+    year: int | None = None
+    status: str = ""
+    grade: str = ""
+    text: str = ""
+
+    @classmethod
+    def from_args(cls, args: Mapping[str, str]) -> "Filters":
+        """From the address line; what is not understood is dropped."""
+        year = args.get("year", "")
+        return cls(
+            office=args.get("office", "")[:26],
+            kind=args.get("kind", "") if args.get("kind", "") in CASE_KINDS else "",
+            year=int(year) if year.isascii() and year.isdigit() and len(year) == 4 else None,
+            status=args.get("status", "") if args.get("status", "") in STATUSES else "",
+            grade=args.get("grade", "")[:16],
+            text=args.get("q", "").strip()[:200],
+        )
+
+    def args(self) -> dict[str, Any]:
+        """Back to the address line, without what is empty."""
+        values = {"office": self.office, "kind": self.kind, "year": self.year, "status": self.status}
+        values |= {"grade": self.grade, "q": self.text}
+        return {name: value for name, value in values.items() if value}
+
+    def conditions(self, offices: Sequence[str] | None, found: Sequence[str] | None = None) -> list[Any]:
+        """As database conditions; ``found`` is given where the text is looked for in the rows too."""
+        wanted: list[Any] = []
+        if offices is not None:
+            wanted.append(col(CaseFile.office_id).in_(offices))
+        if self.office:
+            wanted.append(CaseFile.office_id == self.office)
+        if self.kind:
+            wanted.append(CaseFile.case_kind == self.kind)
+        if self.year:
+            wanted.append(CaseFile.year == self.year)
+        if self.grade:
+            wanted.append(CaseFile.grade == self.grade)
+        if self.text and found is not None:
+            wanted.append(_holds(self.text, found))
+        return wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One page of the list with the counts for the status tabs; ``next`` is the following page's cursor."""
+
+    rows: list[tuple[CaseFile, str]]
+    next: str | None
+    counts: dict[str, int]
+    total: int
+
+
+def list_cases(
+    session: Session,
+    filters: Filters,
+    *,
+    offices: Sequence[str] | None,
+    found: Sequence[str] = (),
+    after: str | None = None,
+    limit: int = PAGE_SIZE,
+) -> Listed:
+    """Read one page. ``offices`` are those the person may see (``None``: all); ``found`` are case files whose
+    pages hold the words of ``filters.text``."""
+    wanted = filters.conditions(offices, found)
+    tally = select(CaseFile.status, func.count()).where(*wanted).group_by(CaseFile.status)
+    counts = {status: int(number) for status, number in session.exec(tally)}
+    query = select(CaseFile, Office.short_name).join(Office, col(Office.id) == col(CaseFile.office_id))
+    query = query.where(*wanted)
+    if filters.status:
+        query = query.where(CaseFile.status == filters.status)
+    page = paging.keyset(
+        session,
+        query,
+        [col(CaseFile.created_at).desc(), col(CaseFile.id).desc()],
+        after=after,
+        limit=limit,
+        row=lambda item: item[0],
+    )
+    total = counts.get(filters.status, 0) if filters.status else sum(counts.values())
+    return Listed([(case, office) for case, office in page.items], page.next, counts, total)
+
+
+def _holds(text: str, found: Sequence[str]) -> Any:
+    like = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    columns = (CaseFile.number, CaseFile.title, CaseFile.party_name)
+    parts = [col(column).like(like, escape="\\") for column in columns]
+    return or_(*parts, col(CaseFile.id).in_(found)) if found else or_(*parts)
+
+
+def years(session: Session, offices: Sequence[str] | None) -> list[int]:
+    """The years that occur, newest first, for the filter."""
+    query = select(CaseFile.year).distinct()
+    if offices is not None:
+        query = query.where(col(CaseFile.office_id).in_(offices))
+    return sorted(session.exec(query), reverse=True)
+
+
+def submitted_cases(
+    session: Session,
+    office_ids: Sequence[str],
+    year: int | None = None,
+    kinds: Sequence[str] = (),
+) -> list[CaseFile]:
+    """The case files that offices have handed in for review, in a fixed order (the draw's population)."""
+    query = select(CaseFile).where(col(CaseFile.office_id).in_(office_ids), CaseFile.status == "submitted")
+    if year is not None:
+        query = query.where(CaseFile.year == year)
+    if kinds:
+        query = query.where(col(CaseFile.case_kind).in_(kinds))
+    return list(session.exec(query.order_by(col(CaseFile.id))))

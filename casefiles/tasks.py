@@ -1,0 +1,152 @@
+"""Background work on a case file: unpack → read (OCR) → documents → facts → self-check.
+
+Every step may run twice without harm: readings are kept by blob hash and reader version, documents and facts
+are compared with what stands, a check of equal inputs is the same run.
+"""
+
+from sqlmodel import Session, col, select
+
+from accounts import User
+from casefiles.cases import fill_from_facts
+from casefiles.factbook import book, record_machine
+from casefiles.facts import collect
+from casefiles.intakerules import is_junk
+from casefiles.models import CaseFile, StoredFile
+from casefiles.pieces import pieces_of, propose
+from casefiles.reading import READER_VERSION, ReadFile, read_files
+from casefiles.search import engine_for, index_file
+from casefiles.selfcheck import run_check
+from casefiles.store import files_of
+from casefiles.unpacking import unpack_all
+from casefiles.words import plain_pages
+from foundation import blobs, jobs
+
+BATCH = 8
+OUTCOMES = {"read": "read", "kept": "kept", "ignored": "ignored"}
+
+
+def enqueue_processing(session: Session, case: CaseFile, by: User | None, *, again: bool = False) -> jobs.Job:
+    """Ask for the whole course. One that is running already is followed by another, so nothing is missed."""
+    name = "casefiles.refresh" if again else "casefiles.process"
+    running = select(jobs.Job).where(
+        jobs.Job.name == name, jobs.Job.key == case.id, jobs.Job.state == "running"
+    )
+    key = f"{case.id}+" if session.exec(running).first() else case.id
+    return jobs.enqueue(
+        session,
+        name,
+        {"case_id": case.id},
+        key=key,
+        queue="reading",
+        office_id=case.office_id,
+        created_by=by.id if by else None,
+    )
+
+
+def jobs_of(session: Session, case: CaseFile) -> list[jobs.Job]:
+    """The jobs of a case file, newest first."""
+    keys = (case.id, f"{case.id}+")
+    query = select(jobs.Job).where(
+        col(jobs.Job.key).in_(keys), col(jobs.Job.name).in_(("casefiles.process", "casefiles.refresh"))
+    )
+    return list(session.exec(query.order_by(col(jobs.Job.id).desc()).limit(4)))
+
+
+def is_busy(session: Session, case: CaseFile) -> bool:
+    """Whether work on the case file is queued or running."""
+    return any(job.state in ("queued", "running") for job in jobs_of(session, case))
+
+
+@jobs.task("casefiles.process", timeout=4 * 3600)
+def process(context: jobs.Context, *, case_id: str) -> dict[str, int]:
+    """Take the waiting files of a case file through to the self-check."""
+    store = blobs.BlobStore(context.settings)
+    context.progress(0, 0, "正在解包")
+    unpacked = unpack_all(context, store, case_id)
+    count = _read_all(context, store, case_id)
+    refresh(context, case_id=case_id)
+    return {"unpacked": unpacked, "read": count}
+
+
+@jobs.task("casefiles.refresh", timeout=1800)
+def refresh(context: jobs.Context, *, case_id: str) -> None:
+    """Documents, facts and self-check anew from the kept readings (after a change of the layout)."""
+    store = blobs.BlobStore(context.settings)
+    with context.session(reading=True) as session:
+        stored = [item for item in files_of(session, case_id) if item.state in ("read", "kept", "refused")]
+    read = readings(store, stored, ocr=True)
+    context.progress(90, 100, "正在辨认文书、提取事实")
+    with context.session() as session:
+        case = session.exec(select(CaseFile).where(CaseFile.id == case_id).with_for_update()).one()
+        propose(session, case, stored, read)
+        pieces = pieces_of(session, case, stored, read)
+        sheet = collect(pieces, signed_off=case.signed_off_on is not None)
+        record_machine(session, case, sheet.facts)
+        fill_from_facts(case, book(session, case_id))
+        case.files, case.pages = len(stored), sum(max(item.page_count, 1) for item in stored)
+        session.add(case)
+        session.flush()
+        run_check(session, case)
+    context.progress(100, 100, "处理完成")
+
+
+def readings(store: blobs.BlobStore, stored: list[StoredFile], *, ocr: bool) -> list[ReadFile]:
+    """The readings of stored files, from the cache where they are kept."""
+    return read_files([(store.path(item.sha256), item.name) for item in stored], ocr=ocr)
+
+
+def _read_all(context: jobs.Context, store: blobs.BlobStore, case_id: str) -> int:
+    """Read waiting files in batches; what a batch gave is entered before the next begins."""
+    count = 0
+    while True:
+        with context.session(reading=True) as session:
+            everything = files_of(session, case_id)
+        waiting = [item for item in everything if item.state == "received"]
+        if not waiting:
+            return count
+        done = sum(item.state != "received" for item in everything)
+        batch = waiting[:BATCH]
+        _read_batch(context, store, batch, done, len(everything))
+        count += len(batch)
+
+
+def _read_batch(
+    context: jobs.Context, store: blobs.BlobStore, batch: list[StoredFile], done: int, total: int
+) -> None:
+    def tell(finished: int, _: int, text: str) -> None:
+        share = 90 * (done + finished) // max(total, 1)
+        context.progress(share, 100, f"识别 {done + finished}/{total} 个文件；{text}"[:200])
+
+    items = [(store.path(item.sha256), item.name) for item in batch]
+    read = read_files(items, ocr=True, progress=tell)
+    engine = engine_for(context.settings)
+    with context.session() as session:
+        for item, outcome in zip(batch, read, strict=True):
+            stored = session.get_one(StoredFile, item.id)
+            enter_reading(stored, outcome)
+            session.add(stored)
+            index_file(session, engine, stored, plain_pages(outcome))
+
+
+def enter_reading(stored: StoredFile, read: ReadFile) -> None:
+    """What reading a file came to, in the words the user sees."""
+    stored.media = read.media
+    stored.state = OUTCOMES.get(read.outcome, "refused")
+    stored.message = "；".join(problem.what for problem in read.problems)[:2000]
+    stored.remedy = "；".join(dict.fromkeys(problem.remedy for problem in read.problems))[:2000]
+    numbered = [page for page in read.pages if page.number is not None]
+    stored.page_count = len(numbered) or int(str(read.properties.get("page_count") or 0))
+    stored.page_source = next((page.source for page in read.pages if page.source == "ocr"), "text")
+    stored.properties = {key: value for key, value in read.properties.items() if _is_plain(value)}
+    stored.reader = READER_VERSION
+    if is_junk(stored.name):
+        stored.state, stored.message = "ignored", "系统或临时文件，已忽略。"
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, str | int | float | bool | type(None))
+
+
+def read_of(store: blobs.BlobStore, stored: StoredFile) -> ReadFile:
+    """What was read of one file (its lines with boxes), from the cache where it is kept."""
+    return readings(store, [stored], ocr=False)[0]
