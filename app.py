@@ -11,10 +11,12 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import accounts
+import casefiles
+import review
 from foundation import clock, commands, settings, web
 from scoring_rules import commands as rule_commands
 
-ROOMS = (accounts,)
+ROOMS = (accounts, casefiles, review)
 
 
 @click.group(cls=commands.Commands)
