@@ -1,7 +1,11 @@
 """Reading: from files to lines of text with their places. Parsers run in limited child processes."""
 
 from .cache import READER_VERSION, from_json, to_json
+from .duplicates import near_duplicates
+from .html import docx_html, lines_html
 from .model import Box, Line, Mark, Page, Problem, ReadFile
+from .outcome import Unreadable
+from .render import close_renderers, render_page
 from .runner import Progress, ReadLimits, digest, failed, read_file, read_files
 
 __all__ = [
@@ -14,10 +18,16 @@ __all__ = [
     "Progress",
     "ReadFile",
     "ReadLimits",
+    "Unreadable",
+    "close_renderers",
     "digest",
+    "docx_html",
     "failed",
     "from_json",
+    "lines_html",
+    "near_duplicates",
     "read_file",
     "read_files",
+    "render_page",
     "to_json",
 ]

@@ -1,9 +1,11 @@
 """The limited process that opens untrusted files: jobs as JSON lines in, events as JSON lines out.
 
-A job is {"path", "name", "media", "pages", "memory", "seconds"}. Without ``pages`` the file is parsed; with them those pages
-are read by OCR. Events are {"page": …} for every page that OCR finished, and at the end {"done": …} or {"error": …}.
+A job is {"path", "name", "media", "pages", "render", "memory", "seconds"}. Without ``pages`` the file is parsed; with
+them those pages are read by OCR; with ``render`` a page is drawn. Events are {"page": …} for every page that OCR
+finished, and at the end {"done": …} or {"error": …}.
 """
 
+import base64
 import contextlib
 import importlib
 import json
@@ -45,8 +47,11 @@ def _result(parsed: Parsed) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _work(job: dict[str, Any]) -> dict[str, Any] | None:
+def _work(job: dict[str, Any]) -> dict[str, Any] | str | None:
     path = Path(job["path"])
+    if job["render"] is not None:
+        drawing = importlib.import_module(".draw", __package__)  # NumPy and Pillow, only for images
+        return base64.b85encode(drawing.draw(path, job["name"], *job["render"])).decode()
     if job["pages"] is None:
         return _result(parse(path, job["name"]))
     # rapidocr and its models take a second and 300 MB: only for files that need them

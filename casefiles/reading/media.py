@@ -144,19 +144,8 @@ def _zip_kind(path: Path) -> str:
 def _ole_kind(path: Path) -> str:
     with path.open("rb") as stream:
         data = stream.read(4 * 1024 * 1024)
-    wide = [
-        text.encode("utf-16-le")
-        for text in ("VBA", "_VBA_PROJECT", "EncryptedPackage", "Workbook", "WordDocument")
-    ]
-    if wide[1] in data or (wide[0] in data and b"Attribut" in data):
-        raise Unreadable(
-            "文档带有宏程序，已隔离，未打开",
-            "请另存为不含宏的 .docx 或 .xlsx（或导出 PDF）后重新上传",
-            "quarantined",
-        )
-    if wide[2] in data:
-        raise Unreadable("文档设有密码，无法阅读", "请去除密码后重新上传")
-    return "xls" if wide[3] in data and wide[4] not in data else "doc"
+    book = any(name.encode("utf-16-le") in data for name in ("Workbook", "Book\0"))
+    return "xls" if book and "WordDocument".encode("utf-16-le") not in data else "doc"
 
 
 def _by_name(head: bytes, extension: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from .model import Page
 
 
-class Unreadable(Exception):
+class Unreadable(ValueError):
     """A file that cannot be read: ``what`` happened and the ``remedy``, in Chinese.
 
     ``outcome`` is refused (do not keep), quarantined (kept apart, never opened) or kept (stored as it is).

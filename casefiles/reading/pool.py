@@ -31,11 +31,13 @@ class Job:
     media: str = ""
     pages: list[int] | None = None
     tries: int = field(default=0, compare=False)
+    render: tuple[int, int, int] | None = None
+    """Page, dpi and turn of an image wanted instead of a reading."""
 
     def order(self) -> bytes:
         order = {
             "path": str(self.path.resolve()), "name": self.name, "media": self.media, "pages": self.pages,
-            "memory": self.memory, "seconds": self.cpu,
+            "memory": self.memory, "seconds": self.cpu, "render": self.render,
         }  # fmt: skip
         return json.dumps(order).encode() + b"\n"
 
