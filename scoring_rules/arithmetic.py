@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from .standard import PENDING, Item, Price, Standard
+from .standard import PENDING, Item, Standard
 
 
 class Part(NamedTuple):
@@ -67,42 +67,38 @@ class Score(NamedTuple):
     totals: tuple[str, ...]
 
 
-class _Cost(NamedTuple):
-    sure: int
-    open: int
-    times: int
-    capped: bool
-    veto: bool
-    open_veto: bool
+Unit = tuple[str, str]
+
+
+class _Scene(NamedTuple):
+    """What falls in one reading of the open verdicts: tenths by rule, and which unit another counts."""
+
+    amounts: Mapping[str, int]
+    times: Mapping[str, int]
+    capped: frozenset[str]
+    gone: Mapping[Unit, str]
+    vetoes: tuple[str, ...]
 
 
 def score(standard: Standard, verdicts: Iterable[Verdict]) -> Score:
-    """The score of a set of verdicts under a standard."""
+    """The score of a set of verdicts under a standard: the high end with every open verdict met, the low
+    end with every open verdict breached."""
     entries = [entry for entry in verdicts if entry.verdict != "not_applicable"]
-    costs = {entry.rule: _cost(standard.price(entry.rule), entry) for entry in entries}
-    gone = _suppressed(standard, costs)
-    sure = {rule: 0 if rule in gone else cost.sure for rule, cost in costs.items()}
-    worst = {rule: 0 if rule in gone else cost.open for rule, cost in costs.items()}
-    _open_groups(standard, costs, gone, sure, worst)
-    applicable = set(costs)
-    high, kept = _total(standard, sure, applicable)
-    low, _ = _total(standard, worst, applicable)
-    vetoes = tuple(rule for rule, cost in costs.items() if cost.veto)
-    open_vetoes = [rule for rule, cost in costs.items() if cost.open_veto]
-    best = standard.veto_grade if vetoes else standard.grade_of(high)
-    least = standard.veto_grade if vetoes or open_vetoes else standard.grade_of(low)
-    lines = tuple(_line(standard, entry, costs[entry.rule], sure, worst, gone) for entry in entries)
-    line_under = standard.grades[-2][1] if len(standard.grades) > 1 else 0
+    best = _scene(standard, entries, ("breached",))
+    least = _scene(standard, entries, ("breached", "undetermined"))
+    applicable = {entry.rule for entry in entries}
+    high, kept = _total(standard, best.amounts, applicable)
+    low, _ = _total(standard, least.amounts, applicable)
+    grade = standard.veto_grade if best.vetoes else standard.grade_of(high)
+    other = standard.veto_grade if least.vetoes else standard.grade_of(low)
     return Score(
         low=low,
         high=high,
-        grade=best if best == least else PENDING,
-        flagged=bool(vetoes) or high < line_under,
+        grade=grade if grade == other else PENDING,
+        flagged=bool(best.vetoes) or high < standard.pass_line,
         pending=tuple(entry.rule for entry in entries if entry.verdict == "undetermined"),
-        vetoes=vetoes,
-        lines=tuple(
-            line for line in lines if line.at_risk or line.deducted or line.suppressed_by or line.veto
-        ),
+        vetoes=best.vetoes,
+        lines=tuple(_lines(standard, entries, best, least)),
         totals=(*kept, f"得分：{_points(low)}—{_points(high)}" if low != high else f"得分：{_points(high)}"),
     )
 
@@ -123,71 +119,63 @@ def verdict_of(entry: Mapping[str, Any]) -> Verdict:
     return Verdict(entry["rule"], entry["verdict"], entry.get("occurrences") or 1, parts)
 
 
-def _cost(price: Price, entry: Verdict) -> _Cost:
-    """What a rule costs for sure and at worst, before other rules are looked at."""
-    parts = entry.limbs or {"": Part(entry.verdict, entry.occurrences)}
-    if entry.limbs and worst_of(entry.limbs) != entry.verdict:
-        parts = {"": Part(entry.verdict, entry.occurrences)}
-    sure = worst = times = 0
-    veto = open_veto = False
-    for limb, part in parts.items():
-        own = price.limbs.get(limb) if price.limbs is not None and limb else price
-        if own is None or part.verdict not in ("breached", "undetermined"):
-            continue
-        count = max(1, part.occurrences) if own.per == "occurrence" else 1
-        amount = _capped(own, own.points * count)
-        worst += amount
-        if part.verdict == "breached":
-            sure, times = sure + amount, times + count
-        veto = veto or (own.veto and part.verdict == "breached")
-        open_veto = open_veto or own.veto
-    if price.limbs is None and price.per == "rule":
-        sure, worst = min(sure, price.points), min(worst, price.points)
-    whole = _capped(price, sure)
-    return _Cost(whole, _capped(price, worst), times, whole < sure, veto, open_veto)
+def _parts(entry: Verdict) -> Mapping[str, Part]:
+    """The limbs of a verdict; where a person set the whole against its limbs, the whole counts."""
+    if entry.limbs and worst_of(entry.limbs) == entry.verdict:
+        return entry.limbs
+    return {"": Part(entry.verdict, entry.occurrences)}
+
+
+def _scene(standard: Standard, entries: Iterable[Verdict], counted: tuple[str, ...]) -> _Scene:
+    amounts: dict[Unit, int] = {}
+    times: dict[str, int] = {}
+    vetoes: set[Unit] = set()
+    for entry in entries:
+        price = standard.price(entry.rule)
+        for limb, part in _parts(entry).items():
+            own = price.of(limb)
+            if part.verdict in counted and own is not None:
+                sure = part.verdict == "breached" and own.per == "occurrence"
+                count = max(1, part.occurrences) if sure else 1
+                amounts[entry.rule, limb] = own.bounded(own.points * count)
+                times[entry.rule] = times.get(entry.rule, 0) + count
+                if own.veto:
+                    vetoes.add((entry.rule, limb))
+    gone = _once(standard, amounts, vetoes)
+    sums: dict[str, int] = {}
+    for unit, amount in amounts.items():
+        if unit not in gone:
+            sums[unit[0]] = sums.get(unit[0], 0) + amount
+    bounded = {rule: standard.price(rule).whole(amount) for rule, amount in sums.items()}
+    capped = frozenset(rule for rule, amount in sums.items() if bounded[rule] < amount)
+    return _Scene(
+        bounded, times, capped, gone, tuple(dict.fromkeys(rule for rule, _ in amounts if (rule, _) in vetoes))
+    )
+
+
+def _once(standard: Standard, amounts: Mapping[Unit, int], vetoes: set[Unit]) -> dict[Unit, str]:
+    """Units whose points do not fall because a breach already counts the fault, with the breach that does."""
+    gone: dict[Unit, str] = {}
+    for source, targets in standard.suppresses.items():
+        if any(
+            _named(source, unit) and unit not in gone and (amounts[unit] or unit in vetoes)
+            for unit in amounts
+        ):
+            for target in targets:
+                gone.update({unit: source for unit in amounts if unit not in gone and _named(target, unit)})
+    return gone
+
+
+def _named(name: str, unit: Unit) -> bool:
+    """Whether ``P49`` or ``P38.e`` names the unit."""
+    rule, _, limb = name.partition(".")
+    return rule == unit[0] and (not limb or limb == unit[1])
 
 
 def worst_of(limbs: Mapping[str, Part]) -> str:
     """The verdict of a rule from those of its limbs."""
     found = {part.verdict for part in limbs.values()}
     return next((v for v in ("breached", "undetermined", "met") if v in found), "not_applicable")
-
-
-def _capped(price: Price, amount: int) -> int:
-    return amount if price.cap is None else min(amount, price.cap)
-
-
-def _suppressed(standard: Standard, costs: Mapping[str, _Cost]) -> dict[str, str]:
-    """Rules whose points do not fall because a breached rule already counts the fault."""
-    gone: dict[str, str] = {}
-    for rule, targets in standard.suppresses.items():
-        if rule in costs and rule not in gone and (costs[rule].sure or costs[rule].veto):
-            gone.update({target: rule for target in targets if target in costs})
-    return gone
-
-
-def _open_groups(
-    standard: Standard, costs: Mapping[str, _Cost], gone: Mapping[str, str], sure: dict[str, int],
-    worst: dict[str, int],
-) -> None:  # fmt: skip
-    """Where it is open whether a rule suppresses others, one fault still counts once at either end:
-    the dearer side at the low end, the cheaper at the high end."""
-    for rule, targets in standard.suppresses.items():
-        if (
-            rule not in costs
-            or rule in gone
-            or rule in gone.values()
-            or not (costs[rule].open or costs[rule].open_veto)
-        ):
-            continue
-        group = [target for target in targets if target in costs and target not in gone]
-        if costs[rule].open >= sum(worst[target] for target in group):
-            worst.update(dict.fromkeys(group, 0))
-        else:
-            worst[rule] = 0
-        if costs[rule].open < sum(sure[target] for target in group):
-            sure.update(dict.fromkeys(group, 0))
-            sure[rule] = costs[rule].open
 
 
 def _total(standard: Standard, amounts: Mapping[str, int], applicable: set[str]) -> tuple[int, list[str]]:
@@ -221,20 +209,37 @@ def _item_note(item: Item, own: int) -> str:
     return f"{item.title}：扣 {_points(own)}{capped}"
 
 
-def _line(
-    standard: Standard, entry: Verdict, cost: _Cost, sure: Mapping[str, int], worst: Mapping[str, int],
-    gone: Mapping[str, str],
-) -> Line:  # fmt: skip
-    price = standard.price(entry.rule)
-    by = gone.get(entry.rule) if cost.open else None
-    note = f"，与 {by} 同一过错，不重复扣分" if by else "，以规则上限为限" if cost.capped else ""
-    text = f"{entry.rule}：扣 {_points(sure[entry.rule])}（{max(cost.times, 0)} 处，每处 {_points(price.points)}{note}）"
-    if entry.verdict == "undetermined" or worst[entry.rule] > sure[entry.rule]:
-        text = f"{entry.rule}：待核，最多扣 {_points(worst[entry.rule])}{note}"
-    return Line(
-        entry.rule, entry.verdict, cost.times, price.points, cost.open, sure[entry.rule], worst[entry.rule],
-        cost.capped, by, cost.veto, text,
-    )  # fmt: skip
+def _lines(standard: Standard, entries: Iterable[Verdict], best: _Scene, least: _Scene) -> Iterable[Line]:
+    """A line for every rule that costs or could cost something, or whose points another rule counts."""
+    for entry in entries:
+        rule, price = entry.rule, standard.price(entry.rule)
+        sure, worst = best.amounts.get(rule, 0), least.amounts.get(rule, 0)
+        by = next((source for unit, source in best.gone.items() if unit[0] == rule), None)
+        veto = rule in best.vetoes
+        if not (sure or worst or by or veto):
+            continue
+        times = best.times.get(rule, 0)
+        note = (
+            f"，与 {by} 同一过错的部分不重复扣分" if by else "，以规则上限为限" if rule in best.capped else ""
+        )
+        if entry.verdict == "undetermined":
+            text = f"{rule}：待核，最多扣 {_points(worst)}{note}"
+        else:
+            text = f"{rule}：扣 {_points(sure)}（{times} 处{note}）"
+        at_stake = max(sure, worst, price.points if by else 0)
+        yield Line(
+            rule,
+            entry.verdict,
+            times,
+            price.points,
+            at_stake,
+            sure,
+            worst,
+            rule in best.capped,
+            by,
+            veto,
+            text,
+        )
 
 
 def _points(tenths: int) -> str:

@@ -29,6 +29,19 @@ class Price(NamedTuple):
     veto: bool
     limbs: Mapping[str, "Price"] | None
 
+    def of(self, limb: str) -> "Price | None":
+        """The price of a limb; ``None`` where the standard does not price it."""
+        return self.limbs.get(limb) if self.limbs is not None and limb else self
+
+    def bounded(self, amount: int) -> int:
+        """An amount within the cap."""
+        return amount if self.cap is None else min(amount, self.cap)
+
+    def whole(self, amount: int) -> int:
+        """The deduction of a whole rule from the sum of its parts."""
+        once = self.limbs is None and self.per == "rule"
+        return self.bounded(min(amount, self.points) if once else amount)
+
 
 class Item(NamedTuple):
     """A part of the standard with its full mark, which its rules' deductions never exceed."""
@@ -73,6 +86,11 @@ class Standard(NamedTuple):
             if score >= line:
                 return name
         return self.grades[-1][0]
+
+    @property
+    def pass_line(self) -> int:
+        """The line of the lowest grade but one: under it a case is a candidate."""
+        return self.grades[-2][1] if len(self.grades) > 1 else 0
 
     def price(self, rule: str) -> Price:
         """The price of a rule; a rule the standard does not list costs nothing."""
