@@ -134,7 +134,7 @@ def _page_parts(page: Page, media: str) -> Iterator[list[Line]]:
 
 
 def _opens(body: Sequence[Line], index: int) -> bool:
-    return is_letterhead(fold(body[index - 1].text)) or index + 1 < len(body) and len(fold(body[index + 1].text)) < 40
+    return is_letterhead(fold(body[index - 1].text)) or (index + 1 < len(body) and len(fold(body[index + 1].text)) < 40)
 
 
 def _title(line: Line) -> tuple[str, float] | None:

@@ -5,7 +5,7 @@ Word files, PDF and scans give cells alike (see ``reading``); this layer makes o
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from casefiles.extract.flat import Flat, Slice, fold
@@ -14,7 +14,7 @@ from casefiles.reading.model import Line
 _SIGNED = re.compile(r"（(?=[^）]*(?:签名|签字|盖章|签收|公章|捺印|手印|签章))[^（）]{1,14}）")
 _NUMBERING = re.compile(r"^(?:[0-9]{1,2}[.、]|[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十0-9]{1,3}）)")
 _LABEL = re.compile(r"^[一-鿿（）、/／·]{2,18}$")
-_COLON = re.compile(r"(?<![0-9])[：:](?!//)|[：:](?![0-9])")
+_COLON = re.compile(r"(?<![0-9])[：:](?!//)|[：:](?![0-9])|(?<=[）)])[_|;；]")
 _NO_LABELS = frozenset({"问", "答", "如下"})
 
 
@@ -57,8 +57,7 @@ def read_fields(file: str, lines: Sequence[Line]) -> tuple[list[Field], list[Gri
     for is_cell, group in groupby(lines, key=lambda line: (line.table, line.page) if line.kind == "cell" else None):
         part = list(group)
         if is_cell is None:
-            for line in part:
-                fields.extend(line_fields(file, line, 0, len(line.text)))
+            fields.extend(_text_fields(file, part))
             continue
         rows = [list(cells) for _, cells in groupby(part, key=lambda line: line.row)]
         grid = _grid(file, rows, grids)
@@ -68,6 +67,40 @@ def read_fields(file: str, lines: Sequence[Line]) -> tuple[list[Field], list[Gri
             for row in rows:
                 fields.extend(_row_fields(file, row))
     return fields, grids
+
+
+def _text_fields(file: str, lines: Sequence[Line]) -> Iterator[Field]:
+    """Labels of running text; signatures that went on into a line of their own belong to the label before."""
+    last: tuple[Field, list[Slice]] | None = None
+    for line in lines:
+        found = list(_with_slices(file, line))
+        if not found and last is not None and last[0].signed and _only_names(line):
+            last = (last[0], [*last[1], Slice(line, 0, len(line.text))])
+            continue
+        if last is not None:
+            yield _extended(file, *last)
+        for item, part in found[:-1]:
+            yield _extended(file, item, [part])
+        last = (found[-1][0], [found[-1][1]]) if found else None
+    if last is not None:
+        yield _extended(file, *last)
+
+
+def _extended(file: str, item: Field, slices: list[Slice]) -> Field:
+    return item if len(slices) == 1 else replace(item, value=Flat.of(file, slices))
+
+
+def _only_names(line: Line) -> bool:
+    bare = re.sub(r"[\s、，]", "", line.text)
+    return bool(line.hand) and len(bare) <= 16 and re.sub(r"[\s、，]", "", "".join(line.hand)) == bare
+
+
+def _with_slices(file: str, line: Line) -> Iterator[tuple[Field, Slice]]:
+    for begin, stop in _paragraphs(line.text, 0, len(line.text)):
+        heads = list(_heads(line.text, begin, stop))
+        for number, (_, last, key, signed) in enumerate(heads):
+            part = Slice(line, last, heads[number + 1][0] if number + 1 < len(heads) else stop)
+            yield Field(key, Flat.of(file, [part]), signed), part
 
 
 def _row_fields(file: str, row: list[Line]) -> Iterator[Field]:
@@ -149,6 +182,10 @@ def _label_start(segment: str, first: bool) -> int:
     index = len(words) - 1
     last = segment[words[index][0] : words[index][1]]
     bare = re.sub(r"（.*", "", fold(last))
+    while index and last.count("）") + last.count(")") > last.count("（") + last.count("("):
+        index -= 1  # a blank inside brackets
+        last = segment[words[index][0] : words[-1][1]]
+        bare = re.sub(r"（.*", "", fold(last))
     while len(bare) == 1 and index and words[index - 1][1] - words[index - 1][0] == 1:
         index -= 1
     return words[index][0] if not first or words[index][0] else 0
@@ -160,9 +197,10 @@ def _grid(file: str, rows: list[list[Line]], before: list[Grid]) -> Grid | None:
     columns = [cell.column for cell in rows[0]]
     if not (len(head) >= 3 and all(1 <= len(word) <= 10 for word in head) and _has_head(head)):
         earlier = before[-1] if before else None
-        if not earlier or len(rows[0]) < 3 or max((cell.column or 0) for cell in rows[0]) > len(earlier.head):
+        widest = max(rows, key=len)
+        if not earlier or len(widest) < 3 or any((cell.column or 0) > len(earlier.head) for row in rows for cell in row):
             return None
-        if _is_label(rows[0][0].text) and len(rows[0]) != len(earlier.head):
+        if _is_label(widest[0].text) and len(widest) != len(earlier.head):
             return None
         head, columns, body = earlier.head, list(range(1, len(earlier.head) + 1)), rows
     else:

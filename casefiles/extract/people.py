@@ -17,7 +17,7 @@ _NOT_NAMES = re.compile(
     r"同意|意见|情况|^无|签名|盖章|单位|公司|审批|年月|月日|建议|处罚|案卷|以下|空白|拒绝|本人|^已|^请|科室|处室|机关|负责|直接|送达|办公室|地址|电话"
 )
 
-_NOT_HOLDER = re.compile(r"证|资格|出示|号码|身份|电话")
+_NOT_HOLDER = re.compile(r"证|资格|出示|号码|身份|电话|工程|公司|单位|项目")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,8 @@ def find_officers(text: str) -> list[Officer]:
     found = []
     for match in _OFFICER.finditer(text):
         number = match["number"] or match["plain"] or match["open"]
+        if number.startswith("编号"):
+            continue
         name = _tail_name(match["name"])
         if name:
             found.append(Officer(name, number.replace(" ", ""), match.end("name") - len(name), match.end()))
@@ -43,7 +45,7 @@ def find_officers(text: str) -> list[Officer]:
 
 def _tail_name(text: str) -> str:
     text = re.split(r"由|人员|人为|是|和|及|员", text)[-1]
-    return text if 2 <= len(text) <= 6 and not _NOT_NAMES.search(text) and not _NOT_HOLDER.search(text) else ""
+    return text if is_name(text) and not _NOT_HOLDER.search(text) else ""
 
 
 def split_names(text: str) -> list[str]:

@@ -108,6 +108,44 @@ def read_inventory(docs: Sequence[Doc]) -> Iterator[Reading]:
         yield inventories[0].read("papers_not_in_inventory", len([doc for doc in papers if id(doc) not in taken]), title, 0.95)
 
 
+def read_volumes(docs: Sequence[Doc]) -> Iterator[Reading]:
+    """One row of ``volumes`` for every bound volume: what cover, inventory and closing note count."""
+    groups: dict[str, list[Doc]] = {}
+    for doc in docs:
+        if doc.kind in ("cover", "inventory", "archive_note"):
+            groups.setdefault(_volume_key(doc, docs), []).append(doc)
+    for volume, group in enumerate(groups.values(), 1):
+        row: dict[str, Any] = {"volume": volume, "has_cover": any(doc.kind == "cover" for doc in group)}
+        for doc in group:
+            if doc.kind == "cover":
+                row |= _counts(doc, "cover")
+            elif doc.kind == "archive_note":
+                row |= _counts(doc, "note")
+            else:
+                rows = _rows(doc)
+                row["inventory_items"] = len(rows)
+                span = _span(rows[-1][1], rows, len(rows) - 1) if rows else None
+                if span:
+                    row["last_page"] = span[1]
+        yield group[-1].read("volumes", row, group[-1].title)
+
+
+def _volume_key(doc: Doc, docs: Sequence[Doc]) -> str:
+    """A bound file is a volume; loose files of one folder are one."""
+    bound = sum(other.piece.file == doc.piece.file for other in docs) > 1
+    return doc.piece.file if bound else doc.piece.file.rpartition("/")[0]
+
+
+def _counts(doc: Doc, side: str) -> dict[str, int]:
+    found = {}
+    for what, word, unit in (("items", "件数", "件"), ("pages", "页数", "页")):
+        item = doc.field(f"(?:本卷|全卷|共)?(?:共计)?{word}")
+        number = re.search("[0-9]+", item.text) if item else re.search(f"([0-9]{{1,4}}){unit}", doc.text)
+        if number:
+            found[f"{side}_{what}"] = int(number[number.lastindex or 0])
+    return found
+
+
 def _counted(papers: Sequence[Doc]) -> dict[int, int]:
     """First pages by counting, where no number is stamped."""
     counted, page = {}, 1

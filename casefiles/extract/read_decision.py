@@ -105,6 +105,7 @@ def read_decision(doc: Doc) -> Iterator[Reading]:
         yield doc.read("other_orders", orders, title, 0.95)
     yield doc.read("orders_given", bool(orders) or bool(re.search("责令[^。；]{0,20}(?:停止|改正|恢复|清理)", doc.text)), title, 0.93)
     yield from _performance(doc, title)
+    yield from _collecting(doc, title)
     yield from _wording(doc, title)
     yield from read_act(doc)
     if doc.kind != "summary_decision":
@@ -152,6 +153,20 @@ def _performance(doc: Doc, title: Flat) -> Iterator[Reading]:
         yield doc.read("decision_states_bank_address", True, bank.flat(1), 0.93)
     elif bank:
         yield doc.read("decision_states_bank_address", False, bank.flat(1), 0.85)
+
+
+def _collecting(doc: Doc, title: Flat) -> Iterator[Reading]:
+    """Whether the fine was taken on the spot, and the grounds for that."""
+    spot = doc.flat.search("当场收缴")
+    bank = doc.flat.search("到[^。，]{2,30}(?:银行|支行)[^。]{0,12}(?:缴纳|缴款)|银行[^。，]{0,20}缴纳罚款")
+    if spot and not bank:
+        yield doc.read("collected_on_spot", True, spot.flat(), 0.93)
+    elif bank:
+        yield doc.read("collected_on_spot", False, bank.flat(), 0.96)
+    hard = doc.flat.search("不当场收缴[^。]{0,8}(?:难以执行|事后难)")
+    yield doc.read("hard_to_collect_later", hard is not None, hard.flat() if hard else title, 0.93)
+    far = doc.flat.search("(?:边远|水上|交通不便)[^。]{0,40}(?:提出|请求)")
+    yield doc.read("remote_area_request", far is not None, far.flat() if far else title, 0.93)
 
 
 def _rate(text: str) -> str:

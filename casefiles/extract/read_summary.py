@@ -38,14 +38,6 @@ def read_summary(doc: Doc) -> Iterator[Reading]:
     if over or item:
         done = bool(over) and (item is None or bool(signatures(item.value)) or "拒" in text)
         yield doc.read("handed_on_spot", done, over.flat() if over else doc.title, 0.93)
-    spot = doc.flat.search("当场收缴")
-    bank = doc.flat.search("到[^。，]{2,30}(?:银行|支行)[^。]{0,12}(?:缴纳|缴款)|银行[^。，]{0,20}缴纳罚款")
-    if spot and not bank:
-        yield doc.read("collected_on_spot", True, spot.flat(), 0.93)
-    elif bank:
-        yield doc.read("collected_on_spot", False, bank.flat(), 0.96)
-    yield states(doc, "hard_to_collect_later", "不当场收缴[^。]{0,8}(?:难以执行|事后难)")
-    yield states(doc, "remote_area_request", "(?:边远|水上|交通不便)[^。]{0,40}(?:提出|请求)")
     first = doc.flat.search("(?:应当|须|必须|可以?)先[^。]{0,40}(?:申请)?(?:行政)?复议|对(?:行政)?复议决定不服[^。]{0,50}诉讼")
     direct = doc.flat.search("(?:或者|也可以?|直接)[^。]{0,40}(?:提起(?:行政)?诉讼)")
     if first or direct:

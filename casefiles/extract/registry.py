@@ -13,7 +13,7 @@ from casefiles.extract import read_service as service
 from casefiles.extract import read_summary as summary
 from casefiles.extract.case import Case
 from casefiles.extract.doc import Doc, Reading, number
-from casefiles.extract.read_archive import read_inventory, read_papers, read_recordings
+from casefiles.extract.read_archive import read_inventory, read_papers, read_recordings, read_volumes
 from casefiles.extract.read_common import read_common
 from casefiles.extract.read_evidence import evidence_relied, read_appraisal, read_copies
 from casefiles.extract.read_records import RECORDS, read_officers, read_record, read_recusal, read_signatures
@@ -136,6 +136,7 @@ def read_case(pieces: Sequence[Piece], signed_off: bool = True) -> Case:
     steps.officers(case)
     case.add(read_papers(docs))
     case.add(read_inventory(docs))
+    case.add(read_volumes(docs))
     case.add(read_recordings(docs, case.all("services")))
     for derive in _CASE:
         case.add(list(derive(case)))
