@@ -12,11 +12,12 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import accounts
 import casefiles
+import registers
 import review
 from foundation import clock, commands, settings, web
 from scoring_rules import commands as rule_commands
 
-ROOMS = (accounts, casefiles, review)
+ROOMS = (accounts, registers, casefiles, review)
 
 
 @click.group(cls=commands.Commands)
