@@ -53,6 +53,13 @@ ACCESS: dict[str, Access] = {
     "accounts.logins": allow(*EVERYONE),
     "accounts.end_login": allow(*EVERYONE),
     # --- registers -----------------------------------------------------------------------------------
+    "registers.index": allow(*READERS),
+    "registers.listing": allow(*READERS),
+    "registers.export": allow(*READERS),
+    "registers.create": allow(CLERK, HEAD, ADMINISTRATOR),
+    "registers.take_in": allow(CLERK, HEAD, ADMINISTRATOR),
+    "registers.edit": allow(CLERK, HEAD, ADMINISTRATOR, on="register"),
+    "registers.end": allow(CLERK, HEAD, ADMINISTRATOR, on="register"),
     # --- casefiles -----------------------------------------------------------------------------------
     "casefiles.list": allow(*OFFICE, *PROVINCE),
     "casefiles.search": allow(*OFFICE, *PROVINCE),
