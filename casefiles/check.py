@@ -28,8 +28,28 @@ from scoring_rules import (
 )
 
 STANDARD = "jilin-rf-2020"
-_NUMBERS = ("decision_number", "licence_number", "reply_number", "coercion_number", "order_number", "cover_number", "notice_number", "filing_number")
-_TERMS = frozenset("due_on payment_due_on licence_expires_on extended_to demand_due_on coercion_until coercion_extended_until party_born_on".split())
+_NUMBERS = (
+    "decision_number",
+    "licence_number",
+    "reply_number",
+    "coercion_number",
+    "order_number",
+    "cover_number",
+    "notice_number",
+    "filing_number",
+)
+_TERMS = frozenset(
+    [
+        "due_on",
+        "payment_due_on",
+        "licence_expires_on",
+        "extended_to",
+        "demand_due_on",
+        "coercion_until",
+        "coercion_extended_until",
+        "party_born_on",
+    ]
+)
 _DECIMALS = 4
 _pack = cache(load_pack)
 
@@ -55,7 +75,14 @@ def check_path(
         with tempfile.TemporaryDirectory(prefix="anheng-check-") as folder:
             intake = open_case(path, Path(folder))
             files = read_case(intake, ocr=ocr)
-            return check_files(files, source=intake.source, sha256=intake.sha256, standard=standard, as_of=as_of, open_file=open_file)
+            return check_files(
+                files,
+                source=intake.source,
+                sha256=intake.sha256,
+                standard=standard,
+                as_of=as_of,
+                open_file=open_file,
+            )
     except IntakeError as error:
         return {"source": path.name, "error": {"what": error.what, "remedy": error.remedy}}
     except PackError as error:
@@ -76,7 +103,12 @@ def check_files(
     sheet = collect(pieces, signed_off=not open_file)
     name = case_name(sheet.facts) or source.rsplit(".", 1)[0]
     graded = grade_facts(
-        sheet.facts, documents_of(pieces), case=name, signed_off=not open_file, as_of=as_of or latest_day(sheet), standard=standard
+        sheet.facts,
+        documents_of(pieces),
+        case=name,
+        signed_off=not open_file,
+        as_of=as_of or latest_day(sheet),
+        standard=standard,
     )
     return {
         "case": graded.pop("case"),
@@ -129,13 +161,23 @@ def _days(facts: Mapping[str, Fact]) -> list[date]:
     return [
         fact.value
         for name, fact in facts.items()
-        if name in specs and specs[name].type == "date" and name not in _TERMS and isinstance(fact.value, date)
+        if name in specs
+        and specs[name].type == "date"
+        and name not in _TERMS
+        and isinstance(fact.value, date)
     ]
 
 
 def document_json(piece: Piece) -> dict[str, Any]:
     """A document as the contract lists it."""
-    return {"kind": piece.kind, "title": piece.title, "file": piece.file, "pages": list(piece.pages or ()), "certainty": round(piece.certainty, 2), "by": piece.by}
+    return {
+        "kind": piece.kind,
+        "title": piece.title,
+        "file": piece.file,
+        "pages": list(piece.pages or ()),
+        "certainty": round(piece.certainty, 2),
+        "by": piece.by,
+    }
 
 
 def facts_json(facts: Mapping[str, Fact]) -> dict[str, Any]:

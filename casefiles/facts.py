@@ -14,14 +14,46 @@ from scoring_rules import PLACE, Fact, FactError, FactSpec, decode, vocabulary
 UNITED = frozenset({"other_orders"})
 """Sets to which several papers add."""
 _REPEATED = frozenset(
-    "inspected_on interviewed_on rechecked_on ordered_on order_number due_on notified_on paid_on discussed_on "
-    "statement_on published_on hearing_held_on act_place".split()
+    [
+        "inspected_on",
+        "interviewed_on",
+        "rechecked_on",
+        "ordered_on",
+        "order_number",
+        "due_on",
+        "notified_on",
+        "paid_on",
+        "discussed_on",
+        "statement_on",
+        "published_on",
+        "hearing_held_on",
+        "act_place",
+    ]
 )
 """Facts that a further paper of the same kind repeats for its own step: no conflict."""
 _OWN_ONLY = frozenset(
-    "notified_on penalty_kinds orders_given statement_made act_continuing correction_defaulted already_corrected "
-    "licence_matter licence_handling crime_suspected leniency_answered mitigation_recorded act_place summary_facts_clear "
-    "illegal_income_found discovered_on accepted_on spot_heard spot_certificates_shown receipt_official".split()
+    [
+        "notified_on",
+        "penalty_kinds",
+        "orders_given",
+        "statement_made",
+        "act_continuing",
+        "correction_defaulted",
+        "already_corrected",
+        "licence_matter",
+        "licence_handling",
+        "crime_suspected",
+        "leniency_answered",
+        "mitigation_recorded",
+        "act_place",
+        "summary_facts_clear",
+        "illegal_income_found",
+        "discovered_on",
+        "accepted_on",
+        "spot_heard",
+        "spot_certificates_shown",
+        "receipt_official",
+    ]
 )
 
 
@@ -51,7 +83,9 @@ def collect(pieces: Sequence[Piece], signed_off: bool = True) -> FactSheet:
 
 
 def _dates(case: Case) -> list[date]:
-    return sorted({doc.dated for doc in case.docs if doc.dated and doc.kind not in ("identity_proof", "evidence_item")})
+    return sorted(
+        {doc.dated for doc in case.docs if doc.dated and doc.kind not in ("identity_proof", "evidence_item")}
+    )
 
 
 def _fact(case: Case, spec: FactSpec) -> Fact | None:
@@ -66,11 +100,17 @@ def _fact(case: Case, spec: FactSpec) -> Fact | None:
     fact = _one(spec, best)
     if fact is None:
         return None
-    agreeing = [other for other in readings[1:] if other.document != best.document and same_value(spec.name, other.value, best.value)]
+    agreeing = [
+        other
+        for other in readings[1:]
+        if other.document != best.document and same_value(spec.name, other.value, best.value)
+    ]
     confidence = fact.confidence or 0.0
     for other in agreeing[:2]:
         confidence = 1 - (1 - confidence) * (1 - 0.6 * other.place.confidence * other.certainty)
-    return _replace(fact, confidence=round(min(confidence, 0.999), 3), alternatives=_others(spec, best, readings))
+    return _replace(
+        fact, confidence=round(min(confidence, 0.999), 3), alternatives=_others(spec, best, readings)
+    )
 
 
 def _others(spec: FactSpec, best: Reading, readings: list[Reading]) -> tuple[Fact, ...]:

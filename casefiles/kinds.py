@@ -64,12 +64,29 @@ def _split_file(file: ReadFile) -> Iterator[Piece]:
     if file.outcome == "ignored":
         return
     if file.media == "recording":
-        yield Piece("recording", _stem(file.name), file.name, None, media=file.media, properties=file.properties, sha256=file.sha256)
+        yield Piece(
+            "recording",
+            _stem(file.name),
+            file.name,
+            None,
+            media=file.media,
+            properties=file.properties,
+            sha256=file.sha256,
+        )
     elif file.media == "xlsx":
         yield _sheet(file)
     elif file.outcome not in ("read", "kept") or not file.pages:
         kind = "unreadable" if file.outcome in ("refused", "quarantined") else "other"
-        yield Piece(kind, _stem(file.name), file.name, None, by="none", media=file.media, properties=file.properties, sha256=file.sha256)
+        yield Piece(
+            kind,
+            _stem(file.name),
+            file.name,
+            None,
+            by="none",
+            media=file.media,
+            properties=file.properties,
+            sha256=file.sha256,
+        )
     else:
         for draft in _drafts(file):
             yield _piece(file, draft)
@@ -80,7 +97,14 @@ def _sheet(file: ReadFile) -> Piece:
     published = any(str(code).startswith(("CF_", "XK_")) for code in codes) or "公示" in file.name
     kind = "publicity_record" if published else "other"
     return Piece(
-        kind, _stem(file.name), file.name, None, by="content", media=file.media, sheets=file.sheets, sha256=file.sha256
+        kind,
+        _stem(file.name),
+        file.name,
+        None,
+        by="content",
+        media=file.media,
+        sheets=file.sheets,
+        sha256=file.sha256,
     )
 
 
@@ -97,7 +121,9 @@ def _drafts(file: ReadFile) -> list[_Draft]:
             else:
                 kind, title, certainty = head or ("", "", 0.0)
                 by = "title" if head else "none"
-                drafts.append(_Draft(kind, title, by, certainty, page.number, page.number, source=page.source))
+                drafts.append(
+                    _Draft(kind, title, by, certainty, page.number, page.number, source=page.source)
+                )
                 _extend(drafts[-1], page, part)
     if drafts and file.media in ("docx", "doc", "text"):
         _mark_docx(drafts, file.pages)
@@ -134,7 +160,9 @@ def _page_parts(page: Page, media: str) -> Iterator[list[Line]]:
 
 
 def _opens(body: Sequence[Line], index: int) -> bool:
-    return is_letterhead(fold(body[index - 1].text)) or (index + 1 < len(body) and len(fold(body[index + 1].text)) < 40)
+    return is_letterhead(fold(body[index - 1].text)) or (
+        index + 1 < len(body) and len(fold(body[index + 1].text)) < 40
+    )
 
 
 def _title(line: Line) -> tuple[str, float] | None:
@@ -144,12 +172,10 @@ def _title(line: Line) -> tuple[str, float] | None:
 
 def _head(lines: Sequence[Line]) -> tuple[str, str, float] | None:
     """The title among the first lines of a page: kind, words, certainty."""
-    seen = 0
     body = [line for line in lines if line.kind not in ("header", "footer", "cell") and not _is_folio(line)]
     for index, line in enumerate(body):
         text = fold(line.text).replace("\n", "")
-        seen += 1
-        if seen > HEAD_LINES or len(text) > 60:
+        if index >= HEAD_LINES or len(text) > 60:
             break
         found = _title(line)
         if not found and index + 1 < len(body) and len(text) < 24:  # a title broken over two lines
@@ -164,7 +190,9 @@ def _head(lines: Sequence[Line]) -> tuple[str, str, float] | None:
 
 
 def _is_folio(line: Line) -> bool:
-    return bool(re.fullmatch(r"[-—\s]*(?:第?\s*[0-9]{1,4}\s*页?)(?:\s*共\s*[0-9]+\s*页)?[-—\s]*", fold(line.text)))
+    return bool(
+        re.fullmatch(r"[-—\s]*(?:第?\s*[0-9]{1,4}\s*页?)(?:\s*共\s*[0-9]+\s*页)?[-—\s]*", fold(line.text))
+    )
 
 
 _SHEET_OF = re.compile(r"第([0-9]{1,2})页，?共([0-9]{1,2})页")
@@ -190,8 +218,18 @@ def _piece(file: ReadFile, draft: _Draft) -> Piece:
         pages = (1, count if isinstance(count, int) and count > 0 else 1)
     title = draft.title or next((fold(line.text)[:40] for line in draft.lines if fold(line.text).strip()), "")
     return Piece(
-        draft.kind, title, file.name, pages, tuple(draft.lines), tuple(draft.marks), draft.certainty, draft.by,
-        file.media, draft.source, properties=file.properties, sha256=file.sha256,
+        draft.kind,
+        title,
+        file.name,
+        pages,
+        tuple(draft.lines),
+        tuple(draft.marks),
+        draft.certainty,
+        draft.by,
+        file.media,
+        draft.source,
+        properties=file.properties,
+        sha256=file.sha256,
     )
 
 
@@ -211,7 +249,9 @@ def _with_hint(piece: Piece) -> Piece:
         return replace(piece, kind=named[0], title=title, by="name", certainty=0.8)
     if named and piece.pages and piece.pages[0] == 1:
         return replace(piece, kind=named[0], by="name", certainty=0.7)
-    return replace(piece, kind="unreadable" if piece.kind == "unreadable" else "other", by="none", certainty=0.5)
+    return replace(
+        piece, kind="other", by="none", certainty=0.5
+    )
 
 
 def _stem(name: str) -> str:

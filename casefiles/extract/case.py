@@ -45,7 +45,12 @@ class Case:
         def rank(reading: Reading) -> tuple[Any, ...]:
             step = reading.step.rsplit("#", 1)
             turn = int(step[1]) if len(step) == 2 else 1
-            return order.get(reading.document, 99), reading.state != "recorded", back * turn, -reading.certainty
+            return (
+                order.get(reading.document, 99),
+                reading.state != "recorded",
+                back * turn,
+                -reading.certainty,
+            )
 
         return sorted(self.all(fact), key=rank)
 
@@ -59,7 +64,9 @@ class Case:
     def rows(self, fact: str, **wanted: object) -> list[Reading]:
         """Rows of a rows fact whose fields equal ``wanted``."""
         return [
-            reading for reading in self.all(fact) if all(reading.value.get(key) == value for key, value in wanted.items())
+            reading
+            for reading in self.all(fact)
+            if all(reading.value.get(key) == value for key, value in wanted.items())
         ]
 
     def drop(self, fact: str) -> None:

@@ -26,10 +26,23 @@ _ALIAS = re.compile(r"（以下(?:简称|称)[为：]?[“《〈「]*([^“”�
 _LINK = re.compile(r"^(?:（[^（）]{0,40}）|[、，和及与或以的之]|以及|规定|有关|相关|\n)*$")
 _VIOLATED = re.compile(r"违反|不符合|违背|触犯")
 _BASED = re.compile(r"依据|根据|依照|按照|适用|参照|按")
-_PROCEDURAL = re.compile(r"行政处罚法|行政许可法|行政强制法|行政复议法|行政诉讼法|民事诉讼法|程序规定|罚款收缴分离")
+_PROCEDURAL = re.compile(
+    r"行政处罚法|行政许可法|行政强制法|行政复议法|行政诉讼法|民事诉讼法|程序规定|罚款收缴分离"
+)
 _DECIDING = frozenset(
-    "decision summary_decision prior_notice hearing_notice_right investigation_report penalty_approval "
-    "decision_approval panel_discussion legal_review filing_report no_penalty_decision".split()
+    [
+        "decision",
+        "summary_decision",
+        "prior_notice",
+        "hearing_notice_right",
+        "investigation_report",
+        "penalty_approval",
+        "decision_approval",
+        "panel_discussion",
+        "legal_review",
+        "filing_report",
+        "no_penalty_decision",
+    ]
 )
 
 
@@ -99,7 +112,12 @@ def _walk(text: str, aliases: dict[str, str]) -> Iterator[Citation]:
             if current:
                 yield current
             current = Citation(
-                match.start(), match.end(), law, version, parse_number(match["article"]), stated=version is not None
+                match.start(),
+                match.end(),
+                law,
+                version,
+                parse_number(match["article"]),
+                stated=version is not None,
             )
         elif match["paragraph"]:
             if base.paragraph is not None:
@@ -144,7 +162,11 @@ def _role(text: str, citation: Citation, kind: str) -> str:
     based = [match.end() for match in _BASED.finditer(before)]
     if violated and (not based or violated[-1] > based[-1]):
         return "violated"
-    if not based and not before.strip("一二三四五六七八九十（）、1234567890.") and re.match("^[^，。]{0,20}(规定|要求)，", after):
+    if (
+        not based
+        and not before.strip("一二三四五六七八九十（）、1234567890.")
+        and re.match("^[^，。]{0,20}(规定|要求)，", after)
+    ):
         based = [0]
     near = re.split("[；]", after)[0]
     if re.search("加处|滞纳金|每日按", near):

@@ -15,7 +15,8 @@ _ZERO = "〇零○◯0OoＯΟ"
 _YEAR = rf"[{_ZERO}一二三四五六七八九][{_ZERO}一二三四五六七八九0-9]{{2,3}}"
 _SMALL = "[0-9]{1,2}|[一二三四五六七八九十]{1,3}"
 _CLOCK = (
-    rf"(?:(上午|下午)?({_SMALL})[时点](?:({_SMALL})分|整|(?=[^0-9半])|$)|(?:[T ]|(?<=日))?([0-9]{{1,2}}):([0-9]{{2}})(?::([0-9]{{2}}))?)"
+    rf"(?:(上午|下午)?({_SMALL})[时点](?:({_SMALL})分|整|(?=[^0-9半])|$)"
+    rf"|(?:[T ]|(?<=日))?([0-9]{{1,2}}):([0-9]{{2}})(?::([0-9]{{2}}))?)"
 )
 _LONG = re.compile(
     rf"(?<![0-9{_ZERO}])([12][0-9]{{3}}|{_YEAR})年({_SMALL})月(?:份)?({_SMALL})[日号](?:{_CLOCK})?"
@@ -89,7 +90,9 @@ def _year(text: str) -> int | None:
         text = text.replace(zero, "〇")
     if len(text) == 3:  # 二二三年: the round zero was not read
         text = text[0] + "〇" + text[1:]
-    year = parse_number("".join("〇一二三四五六七八九"[int(char)] if char in "123456789" else char for char in text))
+    year = parse_number(
+        "".join("〇一二三四五六七八九"[int(char)] if char in "123456789" else char for char in text)
+    )
     return year if year and 1900 <= year <= 2199 else None
 
 
@@ -109,7 +112,9 @@ def _clock(groups: tuple[str | None, ...]) -> time | None:
             return time(int(hour24), int(minute24 or 0), int(second or 0))
         if hour:
             value = parse_number(hour) or 0
-            return time(value + 12 if half == "下午" and value < 12 else value, parse_number(minute or "0") or 0)
+            return time(
+                value + 12 if half == "下午" and value < 12 else value, parse_number(minute or "0") or 0
+            )
     except ValueError:
         return None
     return None
@@ -123,7 +128,9 @@ def blank_date(raw: str) -> bool:
     return bool(_BLANK.search(raw)) and not find_dates("".join(raw.split()))
 
 
-_TERM = re.compile(r"(?<![第0-9])([0-9]{1,4}|[一二三四五六七八九十百两]{1,5})(?:个)?(工作日|日|天|个月|月|年)(?:之?内|以内|前)?")
+_TERM = re.compile(
+    r"(?<![第0-9])([0-9]{1,4}|[一二三四五六七八九十百两]{1,5})(?:个)?(工作日|日|天|个月|月|年)(?:之?内|以内|前)?"
+)
 
 
 def find_terms(text: str) -> list[tuple[int, str, int]]:

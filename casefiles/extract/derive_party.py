@@ -13,9 +13,33 @@ from casefiles.extract.case import Case
 from casefiles.extract.doc import Doc, Reading
 from casefiles.extract.read_common import near
 
-MAIN = ("decision", "summary_decision", "no_penalty_decision", "licence_decision", "coercion_decision", "disclosure_reply", "inspection_result")
-_KINDS = {"行政处罚": "penalty", "行政许可": "licence", "行政强制": "coercion", "行政检查": "inspection", "行政确认": "confirmation", "信息公开": "disclosure_request"}
-_PENALTY = ("decision", "summary_decision", "no_penalty_decision", "prior_notice", "hearing_notice_right", "filing_approval", "penalty_approval", "decision_approval")
+MAIN = (
+    "decision",
+    "summary_decision",
+    "no_penalty_decision",
+    "licence_decision",
+    "coercion_decision",
+    "disclosure_reply",
+    "inspection_result",
+)
+_KINDS = {
+    "行政处罚": "penalty",
+    "行政许可": "licence",
+    "行政强制": "coercion",
+    "行政检查": "inspection",
+    "行政确认": "confirmation",
+    "信息公开": "disclosure_request",
+}
+_PENALTY = (
+    "decision",
+    "summary_decision",
+    "no_penalty_decision",
+    "prior_notice",
+    "hearing_notice_right",
+    "filing_approval",
+    "penalty_approval",
+    "decision_approval",
+)
 
 
 def case_kind(case: Case) -> Iterator[Reading]:
@@ -28,7 +52,16 @@ def case_kind(case: Case) -> Iterator[Reading]:
         ("penalty", _PENALTY),
         ("coercion", ("coercion_decision", "enforcement_decision", "substitute_decision", "seizure_list")),
         ("disclosure_request", ("disclosure_reply", "disclosure_request_form")),
-        ("licence", ("licence_decision", "acceptance", "licence_application", "refusal_to_accept", "licence_approval")),
+        (
+            "licence",
+            (
+                "licence_decision",
+                "acceptance",
+                "licence_application",
+                "refusal_to_accept",
+                "licence_approval",
+            ),
+        ),
         ("inspection", ("inspection_result", "inspection_notice", "inspection_approval")),
     ):
         shown = case.of(*papers)
@@ -54,12 +87,17 @@ def unify_names(case: Case) -> None:
     for fact, key in (("party_name", None), ("authority", None), ("party_mentions", "name")):
         readings = case.all(fact)
         names = Counter(
-            str(reading.value[key] if key else reading.value) for reading in readings for _ in range(_weight(reading))
+            str(reading.value[key] if key else reading.value)
+            for reading in readings
+            for _ in range(_weight(reading))
         )
         fixed = []
         for reading in readings:
             name = str(reading.value[key] if key else reading.value)
-            better = next((other for other, count in names.most_common() if count > names[name] and near(other, name)), name)
+            better = next(
+                (other for other, count in names.most_common() if count > names[name] and near(other, name)),
+                name,
+            )
             if better != name and reading.place.confidence < 1.0:
                 value = {**reading.value, key: better} if key else better
                 reading = replace(reading, value=value, certainty=min(reading.certainty, 0.85))
@@ -78,15 +116,23 @@ def authority_facts(case: Case) -> Iterator[Reading]:
         return
     name = str(best.value)
     kind = (
-        "government" if name.endswith("人民政府")
-        else "vertical" if re.search("海关|税务|外汇|金融监管|国家安全|银保监|证监", name)
-        else "judicial" if re.search("司法[厅局]", name)
+        "government"
+        if name.endswith("人民政府")
+        else "vertical"
+        if re.search("海关|税务|外汇|金融监管|国家安全|银保监|证监", name)
+        else "judicial"
+        if re.search("司法[厅局]", name)
         else "department"
     )
     yield replace(best, fact="authority_kind", value=kind, certainty=0.9)
-    region = re.match(r"(.{1,12}?(?:自治州|自治县|省|市|州|县|区|旗|盟))(?=人民防空|国防动员|人防|人民政府|[一-鿿]{0,10}(?:局|厅|委员会|办公室|支队|大队))", name)
+    region = re.match(
+        r"(.{1,12}?(?:自治州|自治县|省|市|州|县|区|旗|盟))(?=人民防空|国防动员|人防|人民政府|[一-鿿]{0,10}(?:局|厅|委员会|办公室|支队|大队))",
+        name,
+    )
     if region:
-        whole = re.match(r"(.*(?:自治州|自治县|省|市|州|县|区|旗|盟))(?=人民防空|国防动员|人防|人民政府)", name)
+        whole = re.match(
+            r"(.*(?:自治州|自治县|省|市|州|县|区|旗|盟))(?=人民防空|国防动员|人防|人民政府)", name
+        )
         yield replace(best, fact="authority_region", value=(whole or region)[1], certainty=0.95)
 
 
@@ -96,10 +142,19 @@ def party_facts(case: Case) -> Iterator[Reading]:
         return
     name = str(best.value)
     licence = next((doc for doc in case.of("identity_proof") if doc.flat.search("个体工商户")), None)
-    person = next((doc for doc in case.of("identity_proof") if doc.flat.search("公民身份号码|身份证") and not doc.flat.search("统一社会信用代码")), None)
+    person = next(
+        (
+            doc
+            for doc in case.of("identity_proof")
+            if doc.flat.search("公民身份号码|身份证") and not doc.flat.search("统一社会信用代码")
+        ),
+        None,
+    )
     if licence and not re.search("公司|有限", name):
         yield licence.read("party_kind", "sole_trader", licence.title, 0.95)
-    elif case.best("party_code") or re.search("公司|厂|店|委员会|学校|医院|中心|合作社|协会|集团|局$|院$|所$|银行|物业|酒店|宾馆", name):
+    elif case.best("party_code") or re.search(
+        "公司|厂|店|委员会|学校|医院|中心|合作社|协会|集团|局$|院$|所$|银行|物业|酒店|宾馆", name
+    ):
         yield replace(best, fact="party_kind", value="organisation", certainty=0.97)
     elif person or re.fullmatch("[一-鿿·]{2,4}", name):
         yield replace(best, fact="party_kind", value="individual", certainty=0.95)
@@ -112,7 +167,9 @@ def party_facts(case: Case) -> Iterator[Reading]:
 
 @cache
 def _regions() -> dict[str, dict[str, list[str]]]:
-    data: dict[str, dict[str, list[str]]] = yaml.safe_load((Path(__file__).parent / "regions.yaml").read_text(encoding="utf-8"))
+    data: dict[str, dict[str, list[str]]] = yaml.safe_load(
+        (Path(__file__).parent / "regions.yaml").read_text(encoding="utf-8")
+    )
     return data
 
 
@@ -125,12 +182,21 @@ def territory(case: Case) -> Iterator[Reading]:
     places = [*case.ranked("act_place"), *_record_places(case)]
     for reading in places:
         text = re.sub(r"\s", "", str(reading.value))
-        names = [name for province, cities in _regions().items() for city, counties in cities.items() for name in (province, city, *counties)]
+        names = [
+            name
+            for province, cities in _regions().items()
+            for city, counties in cities.items()
+            for name in (province, city, *counties)
+        ]
         named = [name for name in names if name in text]
         if not named:
             continue
         home = any(name in inside for name in named)
-        elsewhere = any(name not in inside and not any(name in other or other in region for other in (region,)) for name in named if name not in _regions())
+        elsewhere = any(
+            name not in inside and not any(name in other or other in region for other in (region,))
+            for name in named
+            if name not in _regions()
+        )
         if home:
             yield replace(reading, fact="act_in_territory", value=True, certainty=0.95)
             return
@@ -144,9 +210,13 @@ def _inside(region: str) -> set[str]:
         if region in province:
             return {province, *cities, *(county for counties in cities.values() for county in counties)}
         for city, counties in cities.items():
-            if region in (city, city.removesuffix("市"), "延边州") and (region != "延边州" or city.startswith("延边")):
+            if region in (city, city.removesuffix("市"), "延边州") and (
+                region != "延边州" or city.startswith("延边")
+            ):
                 return {city, *counties}
-            if region in counties or region == city + next((name for name in counties if region.endswith(name)), "—"):
+            if region in counties or region == city + next(
+                (name for name in counties if region.endswith(name)), "—"
+            ):
                 return {region, *(name for name in counties if region.endswith(name))}
     return {region}
 

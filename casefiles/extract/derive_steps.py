@@ -52,7 +52,9 @@ def hearing_right(case: Case) -> Iterator[Reading]:
     if told.value and served:
         yield replace(served, fact="hearing_right_notified_on")
     elif not told.value:
-        yield replace(told, fact="hearing_right_notified_on", value=None, state="confirmed_absent", certainty=0.85)
+        yield replace(
+            told, fact="hearing_right_notified_on", value=None, state="confirmed_absent", certainty=0.85
+        )
 
 
 def due_dates(case: Case) -> Iterator[Reading]:
@@ -63,7 +65,9 @@ def due_dates(case: Case) -> Iterator[Reading]:
     ordered = case.of("correction_order")
     if ordered and not case.best("due_on"):
         doc = ordered[0]
-        term = doc.flat.search(r"(?:收到|之日起|送达)[^。；]{0,16}?([0-9]{1,3}|[一二三四五六七八九十]{1,3})(?:个)?(日|天|个月|月)(?:内|以内)[^。；]{0,40}(?:改正|补建|恢复|修建|拆除|完成|整改|缴纳)")
+        term = doc.flat.search(
+            r"(?:收到|之日起|送达)[^。；]{0,16}?([0-9]{1,3}|[一二三四五六七八九十]{1,3})(?:个)?(日|天|个月|月)(?:内|以内)[^。；]{0,40}(?:改正|补建|恢复|修建|拆除|完成|整改|缴纳)"
+        )
         rows = case.rows("services", document="correction_order")
         start = rows[0].value.get("served_on") if rows else case.value("ordered_on")
         number = parse_number(term.group(1)) if term else None
@@ -92,7 +96,9 @@ def discovered(case: Case) -> Iterator[Reading]:
         return
     known = [best for fact in facts if (best := case.best(fact)) and best.state == "recorded"]
     if known:
-        yield replace(min(known, key=lambda reading: str(reading.value)), fact="discovered_on", certainty=0.95)
+        yield replace(
+            min(known, key=lambda reading: str(reading.value)), fact="discovered_on", certainty=0.95
+        )
 
 
 def comparisons(case: Case) -> Iterator[Reading]:
@@ -105,7 +111,9 @@ def comparisons(case: Case) -> Iterator[Reading]:
     later = _basis(case, "decision")
     if earlier and later:
         changed = {key for key in later if key not in earlier and (key[0], key[1], None, None) not in earlier}
-        yield replace(next(iter(later.values())), fact="basis_changed_after_notice", value=bool(changed), certainty=0.9)
+        yield replace(
+            next(iter(later.values())), fact="basis_changed_after_notice", value=bool(changed), certainty=0.9
+        )
     notices = case.of("prior_notice", "hearing_notice_right")
     if len([doc for doc in notices if doc.kind == "prior_notice"]) == 1:
         yield notices[0].read("renotified", False, notices[0].title, 0.95)
@@ -133,7 +141,14 @@ def officers(case: Case) -> None:
     steps: dict[str, set[str]] = {}
     for reading in case.all("officers"):
         name, certificate = reading.value["name"], reading.value["certificate"]
-        key = next((known for known, row in names.items() if known == name or row.value["certificate"] == certificate), name)
+        key = next(
+            (
+                known
+                for known, row in names.items()
+                if known == name or row.value["certificate"] == certificate
+            ),
+            name,
+        )
         if key not in names or reading.place.confidence > names[key].place.confidence + 0.02:
             names[key] = replace(reading, value=dict(reading.value))
         steps.setdefault(key, set()).update(reading.value["steps"])
@@ -149,7 +164,10 @@ def unconfirmed(case: Case) -> Iterator[Reading]:
         return
     text = "".join(doc.text for doc in case.docs)
     readable = all(doc.kind != "unreadable" for doc in case.docs)
-    spot = next((doc for doc in case.docs if doc.kind in ("decision", "summary_decision", "investigation_report")), case.docs[0])
+    spot = next(
+        (doc for doc in case.docs if doc.kind in ("decision", "summary_decision", "investigation_report")),
+        case.docs[0],
+    )
     if not readable:
         return
     for fact, words in (
@@ -177,7 +195,9 @@ def statements(case: Case) -> Iterator[Reading]:
     if case.has("statement_record") or case.all("statement_made"):
         return
     for doc in case.of("decision", "decision_approval", "panel_discussion", "waiver", "summary_decision"):
-        none = doc.flat.search("(?:未|没有|不)(?:提出|进行)?[^。；，]{0,4}陈述[^。；]{0,20}|放弃[^。；]{0,8}(?:陈述|上述权利)")
+        none = doc.flat.search(
+            "(?:未|没有|不)(?:提出|进行)?[^。；，]{0,4}陈述[^。；]{0,20}|放弃[^。；]{0,8}(?:陈述|上述权利)"
+        )
         made = doc.flat.search("(?:提出|收到|提交)[^。；]{0,14}(?:陈述|申辩)(?:意见)?")
         if none:
             yield doc.read("statement_made", False, none.flat(), 0.93)
@@ -190,15 +210,28 @@ def statements(case: Case) -> Iterator[Reading]:
 def licence_facts(case: Case) -> Iterator[Reading]:
     if case.value("case_kind") not in ("licence", "confirmation"):
         return
-    docs = [doc for doc in case.docs if doc.kind not in ("cover", "inventory", "archive_note", "licence_application", "correction_request")]
-    titles = [re.sub(r"复印件|（节选）|节选|[《》（）\s]|^[0-9]+", "", fold(doc.piece.title + doc.piece.file.rsplit("/", 1)[-1])) for doc in docs]
+    docs = [
+        doc
+        for doc in case.docs
+        if doc.kind not in ("cover", "inventory", "archive_note", "licence_application", "correction_request")
+    ]
+    titles = [
+        re.sub(
+            r"复印件|（节选）|节选|[《》（）\s]|^[0-9]+",
+            "",
+            fold(doc.piece.title + doc.piece.file.rsplit("/", 1)[-1]),
+        )
+        for doc in docs
+    ]
     seen, rows = set(), []
     for reading in case.all("licence_materials"):
         name = re.sub(r"复印件|（节选）|节选|[《》（）\s]", "", reading.value["name"])
         if name in seen:
             continue
         seen.add(name)
-        present = any(name in title or (len(name) > 4 and title.startswith(name[:6])) for title in titles) or name in ("申请书", "申请表")
+        present = any(
+            name in title or (len(name) > 4 and title.startswith(name[:6])) for title in titles
+        ) or name in ("申请书", "申请表")
         if not present:
             present = any(_overlap(name, title) for title in titles)
         rows.append(replace(reading, value={"name": reading.value["name"], "present": present}))
@@ -207,7 +240,12 @@ def licence_facts(case: Case) -> Iterator[Reading]:
     if case.signed_off and not case.has("exclusion_notice") and case.docs:
         spot = case.docs[0]
         yield spot.read("licence_excluded_days", 0, spot.title, 0.85)
-    if case.signed_off and not case.best("licence_fee_charged") and not case.has("fee_receipt", "payment_receipt") and case.docs:
+    if (
+        case.signed_off
+        and not case.best("licence_fee_charged")
+        and not case.has("fee_receipt", "payment_receipt")
+        and case.docs
+    ):
         yield case.docs[0].read("licence_fee_charged", False, case.docs[0].title, 0.8)
 
 

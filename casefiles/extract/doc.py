@@ -43,7 +43,8 @@ class Doc:
         self.body: list[Line] = [
             line
             for line in piece.lines
-            if line.kind not in ("header", "footer") and (line.kind == "cell" or not FOLIO.match(fold(line.text)))
+            if line.kind not in ("header", "footer")
+            and (line.kind == "cell" or not FOLIO.match(fold(line.text)))
         ]
 
     @property
@@ -79,11 +80,15 @@ class Doc:
         found = []
         for pattern in patterns:
             found += [
-                item for item in self.fields if re.fullmatch(pattern, item.label) and (item.text or not filled)
+                item
+                for item in self.fields
+                if re.fullmatch(pattern, item.label) and (item.text or not filled)
             ]
         return found
 
-    def read(self, fact: str, value: Any, where: Flat, certainty: float = 0.98, state: str = "recorded") -> Reading:
+    def read(
+        self, fact: str, value: Any, where: Flat, certainty: float = 0.98, state: str = "recorded"
+    ) -> Reading:
         return Reading(fact, value, where.place(), self.kind, certainty, state, self.step)
 
     @cached_property
@@ -133,11 +138,16 @@ def _date_line(text: str) -> Moment | None:
         return None
     rest = text[: found[-1].start] + text[found[-1].end :]
     bare = re.sub(r"^(?:[一-鿿（）]{0,12}(?:日期|时间|日|年月日)：)", "", rest).strip("：，。（） ")
-    return found[-1] if len(bare) <= 2 or _office(bare) and len(bare) <= 26 else None
+    return found[-1] if len(bare) <= 2 or (_office(bare) and len(bare) <= 26) else None
 
 
 def _office(text: str) -> bool:
-    return bool(re.fullmatch(r"[一-鿿（）]{4,26}(?:办公室|局|委员会|政府|支队|大队|厅|公司|中心|银行|支行|分行|所)(?:（[^）]*）)?", text))
+    return bool(
+        re.fullmatch(
+            r"[一-鿿（）]{4,26}(?:办公室|局|委员会|政府|支队|大队|厅|公司|中心|银行|支行|分行|所)(?:（[^）]*）)?",
+            text,
+        )
+    )
 
 
 def number(docs: Sequence[Doc]) -> None:
@@ -148,14 +158,16 @@ def number(docs: Sequence[Doc]) -> None:
     for group in by_kind.values():
         ordered = group
         if all(order_day(doc) for doc in group):
-            ordered = sorted(group, key=lambda doc: (order_day(doc) or date.min))
+            ordered = sorted(group, key=lambda doc: order_day(doc) or date.min)
         for index, doc in enumerate(ordered, 1):
             doc.n, doc.of = index, len(group)
 
 
 def order_day(doc: Doc) -> date | None:
     """The day by which papers of one kind are put in order: the first date of a record or receipt, else its own."""
-    item = doc.field("时间", "(?:询问|检查|复查|勘验|讨论|听证|送达|核查|会议)(?:起止)?时间", "送达日期", "日期")
+    item = doc.field(
+        "时间", "(?:询问|检查|复查|勘验|讨论|听证|送达|核查|会议)(?:起止)?时间", "送达日期", "日期"
+    )
     found = find_dates(item.text) if item else []
     return found[0].day if found else doc.dated
 

@@ -12,7 +12,9 @@ from casefiles.extract.flat import Flat, Slice, fold
 from casefiles.reading.model import Line
 
 _SIGNED = re.compile(r"（(?=[^）]*(?:签名|签字|盖章|签收|公章|捺印|手印|签章))[^（）]{1,14}）")
-_NUMBERING = re.compile(r"^(?:[0-9]{1,2}[.、]|[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十0-9]{1,3}）)")
+_NUMBERING = re.compile(
+    r"^(?:[0-9]{1,2}[.、]|[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十0-9]{1,3}）)"
+)
 _LABEL = re.compile(r"^[一-鿿（）、/／·]{2,18}$")
 _COLON = re.compile(r"(?<![0-9])[：:](?!//)|[：:](?![0-9])|(?<=[）)])[_|;；]")
 _NO_LABELS = frozenset({"问", "答", "如下"})
@@ -54,7 +56,9 @@ def read_fields(file: str, lines: Sequence[Line]) -> tuple[list[Field], list[Gri
     """All labels with their values, in the order of the paper, and the tables that have a head row."""
     fields: list[Field] = []
     grids: list[Grid] = []
-    for is_cell, group in groupby(lines, key=lambda line: (line.table, line.page) if line.kind == "cell" else None):
+    for is_cell, group in groupby(
+        lines, key=lambda line: (line.table, line.page) if line.kind == "cell" else None
+    ):
         part = list(group)
         if is_cell is None:
             fields.extend(_text_fields(file, part))
@@ -119,7 +123,12 @@ def _row_fields(file: str, row: list[Line]) -> Iterator[Field]:
             index += 1
             continue
         value = cells[index + 1] if index + 1 < len(cells) else None
-        if value is not None and index + 2 < len(cells) and (len(cells) - index) % 2 and not _is_label(cells[index + 2].text):
+        if (
+            value is not None
+            and index + 2 < len(cells)
+            and (len(cells) - index) % 2
+            and not _is_label(cells[index + 2].text)
+        ):
             slices = [Slice(cell, 0, len(cell.text)) for cell in cells[index + 1 :]]
             index = len(cells)
         else:
@@ -198,7 +207,11 @@ def _grid(file: str, rows: list[list[Line]], before: list[Grid]) -> Grid | None:
     if not (len(head) >= 3 and all(1 <= len(word) <= 10 for word in head) and _has_head(head)):
         earlier = before[-1] if before else None
         widest = max(rows, key=len)
-        if not earlier or len(widest) < 3 or any((cell.column or 0) > len(earlier.head) for row in rows for cell in row):
+        if (
+            not earlier
+            or len(widest) < 3
+            or any((cell.column or 0) > len(earlier.head) for row in rows for cell in row)
+        ):
             return None
         if _is_label(widest[0].text) and len(widest) != len(earlier.head):
             return None
@@ -218,4 +231,7 @@ def _grid(file: str, rows: list[list[Line]], before: list[Grid]) -> Grid | None:
 
 
 def _has_head(head: tuple[str, ...]) -> bool:
-    return any(word in ("序号", "编号", "顺序号", "件号", "号") for word in head[:2]) or {"文件名", "名称"} & set(head) != set()
+    return (
+        any(word in ("序号", "编号", "顺序号", "件号", "号") for word in head[:2])
+        or {"文件名", "名称"} & set(head) != set()
+    )

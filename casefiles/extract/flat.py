@@ -12,9 +12,42 @@ from dataclasses import dataclass
 from casefiles.reading.model import Box, Line
 
 _FOLDS = {
-    **{"(": "（", ")": "）", "¥": "¥", "￥": "¥", "＝": "=", "•": "·", "・": "·", "‧": "·", "∶": "：", "︰": "："},
-    **{"﹝": "〔", "﹞": "〕", "【": "〔", "】": "〕", "<": "〈", ">": "〉", "﹤": "〈", "﹥": "〉", "＜": "〈", "＞": "〉"},
-    **{"—": "-", "–": "-", "－": "-", "―": "-", "‐": "-", "〜": "~", "～": "~", "㎡": "平方米", "×": "×", "✕": "×"},
+    **{
+        "(": "（",
+        ")": "）",
+        "¥": "¥",
+        "￥": "¥",
+        "＝": "=",
+        "•": "·",
+        "・": "·",
+        "‧": "·",
+        "∶": "：",
+        "︰": "：",
+    },
+    **{
+        "﹝": "〔",
+        "﹞": "〕",
+        "【": "〔",
+        "】": "〕",
+        "<": "〈",
+        ">": "〉",
+        "﹤": "〈",
+        "﹥": "〉",
+        "＜": "〈",
+        "＞": "〉",
+    },
+    **{
+        "—": "-",
+        "–": "-",
+        "－": "-",
+        "―": "-",
+        "‐": "-",
+        "〜": "~",
+        "～": "~",
+        "㎡": "平方米",
+        "×": "×",
+        "✕": "×",
+    },
 }
 _BETWEEN_DIGITS = {":": "：", ",": "，", ";": "；"}
 _KEPT = set("（）：，；！？。、〇〔〕〈〉《》“”‘’…％")
@@ -171,7 +204,11 @@ def _folded(raw: str, start: int, end: int) -> Iterator[tuple[int, str]]:
         if char == "\n":
             yield index, "\n"
         elif char.isspace():
-            if char != "　" and _ascii(raw, index - 1, start, end, -1) and _ascii(raw, index + 1, start, end, 1):
+            if (
+                char != "　"
+                and _ascii(raw, index - 1, start, end, -1)
+                and _ascii(raw, index + 1, start, end, 1)
+            ):
                 yield index, " "
         elif char in _BETWEEN_DIGITS or char in "：，":
             digits = _digit(raw, index - 1) and _digit(raw, index + 1)
@@ -191,7 +228,13 @@ _ENDED = tuple("。；：！？!?;:")
 def _runs_on(before: Slice, after: Slice) -> bool:
     """Whether ``after`` goes on with the sentence that ``before`` left at the foot of its page."""
     one, two = before.line, after.line
-    if one.page is None or two.page != one.page + 1 or "cell" in (one.kind, two.kind) or not one.box or not two.box:
+    if (
+        one.page is None
+        or two.page != one.page + 1
+        or "cell" in (one.kind, two.kind)
+        or not one.box
+        or not two.box
+    ):
         return False
     long = one.box[2] - one.box[0] > 0.5 and one.box[3] > 0.6
     return long and not one.text.rstrip().endswith(_ENDED) and two.box[0] < one.box[0] + 0.06

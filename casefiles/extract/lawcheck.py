@@ -48,6 +48,8 @@ def check_citation(
     within = paragraphs[(paragraph or 1) - 1] if paragraph or len(paragraphs) == 1 else max(paragraphs)
     if item is not None and item > within:
         return False, None
-    needs_paragraph = len(paragraphs) > 1 and paragraph is None and not (item and sum(map(bool, paragraphs)) == 1)
+    needs_paragraph = (
+        len(paragraphs) > 1 and paragraph is None and not (item and sum(map(bool, paragraphs)) == 1)
+    )
     needs_item = item is None and within > 0 and (paragraph is not None or len(paragraphs) == 1)
     return True, not (needs_paragraph or needs_item)

@@ -58,7 +58,11 @@ def _weighted(text: str) -> int | None:
 
 def parse_money(text: str) -> int | None:
     """The fen that ``text`` states in figures or words, ``None`` when it states none or only a bound."""
-    found = [money for money in find_money(text) if money.start == 0 or not text[: money.start].strip("¥￥（(人民币")]
+    found = [
+        money
+        for money in find_money(text)
+        if money.start == 0 or not text[: money.start].strip("¥￥（(人民币")
+    ]
     return found[0].fen if found else None
 
 
@@ -75,7 +79,9 @@ class Money:
 _FIGURES = re.compile(
     r"(?<![0-9.,A-Za-z])([0-9]{1,3}(?:[,，][0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?)(余|多|几)?(万|亿)?(余|多)?(?:人民币)?[元圆](?!/)"
 )
-_YEN = re.compile(r"[¥￥]([0-9]{1,3}(?:[,，][0-9]{3})+(?:\.[0-9]{1,2})?|[0-9]+(?:\.[0-9]{1,2})?)(?![0-9万亿])")
+_YEN = re.compile(
+    r"[¥￥]([0-9]{1,3}(?:[,，][0-9]{3})+(?:\.[0-9]{1,2})?|[0-9]+(?:\.[0-9]{1,2})?)(?![0-9万亿])"
+)
 _WORDS = re.compile(
     rf"(?<![第{NUMERAL}])([{NUMERAL}]+)(余|多)?(?:元|圆)(?:(?:零)?([{NUMERAL}])角)?(?:(?:零)?([{NUMERAL}])分)?(整|正)?(?!/)"
 )

@@ -7,12 +7,16 @@ from casefiles.extract.flat import Flat
 
 _NAME = r"[一-鿿㐀-䶿𠀀-𪛟](?:[一-鿿㐀-䶿𠀀-𪛟·]{1,5})"
 _NUMBER = r"(?P<number>(?=[^）]*[0-9])[一-鿿]{0,3}[A-Za-z0-9][A-Za-z0-9 \-]{3,24})"
-_LABELLED = rf"(?:行政)?(?:执法)?(?:证件|检查证|证)(?:编)?号?码?(?:为|分别为)?[：:]?"
-_OFFICER = re.compile(rf"(?P<name>{_NAME})(?:（{_LABELLED}{_NUMBER}）|（{_NUMBER.replace('number', 'plain')}）|[，,、]?{_LABELLED}{_NUMBER.replace('number', 'open')})")
+_LABELLED = r"(?:行政)?(?:执法)?(?:证件|检查证|证)(?:编)?号?码?(?:为|分别为)?[：:]?"
+_IN_BRACKETS = rf"（{_LABELLED}{_NUMBER}）|（{_NUMBER.replace('number', 'plain')}）"
+_BEHIND = rf"[，,、]?{_LABELLED}{_NUMBER.replace('number', 'open')}"
+_OFFICER = re.compile(rf"(?P<name>{_NAME})(?:{_IN_BRACKETS}|{_BEHIND})")
 _TITLED = re.compile(r"（[^（）]*）")
 _WHOLE = re.compile(rf"^{_NAME}$")
 _SEPARATOR = re.compile(r"[、，,；;/\n ]|(?:以?及)")
-_ROLE = re.compile(r"^(?:主持人|组长|成员|出席人员|承办人|执法人员|检查人员|调查人员|主任|副主任|负责人|[一-鿿]{2,8}[：:])")
+_ROLE = re.compile(
+    r"^(?:主持人|组长|成员|出席人员|承办人|执法人员|检查人员|调查人员|主任|副主任|负责人|[一-鿿]{2,8}[：:])"
+)
 _NOT_NAMES = re.compile(
     r"同意|意见|情况|^无|签名|盖章|单位|公司|审批|年月|月日|建议|处罚|案卷|以下|空白|拒绝|本人|^已|^请|科室|处室|机关|负责|直接|送达|办公室|地址|电话"
 )
@@ -60,7 +64,9 @@ def split_names(text: str) -> list[str]:
 
 def is_name(text: str) -> bool:
     """Whether ``text`` can be a person's name by its form."""
-    return bool(_WHOLE.match(text)) and len(text) <= (12 if "·" in text else 4) and not _NOT_NAMES.search(text)
+    return (
+        bool(_WHOLE.match(text)) and len(text) <= (12 if "·" in text else 4) and not _NOT_NAMES.search(text)
+    )
 
 
 def signatures(value: Flat) -> list[str]:
@@ -77,7 +83,9 @@ _DOCUMENT = re.compile(
     r"(?P<open>[〔\[（({])(?P<year>[12][0-9]{3})年?(?P<close>[〕\]）)}])(?P<word>字?第?)(?P<serial>[0-9A-Za-z*X\-一二三四五六七八九十〇]{1,9})号"
 )
 _PLAIN = re.compile(r"(?P<prefix>[一-鿿]{2,14}字?(?:第|罚|决))(?P<serial>[0-9]{4}[0-9\-]{1,8})号")
-_LEAD = re.compile(r"^.*(?:送达|收到|作出|下达|了|依据|根据|编号|案号|文号|号为|关于|以|你办|我办|本机关|本局)(?=[一-鿿])")
+_LEAD = re.compile(
+    r"^.*(?:送达|收到|作出|下达|了|依据|根据|编号|案号|文号|号为|关于|以|你办|我办|本机关|本局)(?=[一-鿿])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +99,7 @@ class Number:
 
 def find_numbers(text: str) -> list[Number]:
     """The document numbers of a folded text: 〔2023〕7号, [2023]第007号, (2023)k-39号, ﹝2023﹞20号."""
-    found = []
+    found: list[Number] = []
     for match in [*_DOCUMENT.finditer(text), *_PLAIN.finditer(text)]:
         prefix = _LEAD.sub("", match["prefix"])
         start = match.start() + len(match["prefix"]) - len(prefix)

@@ -22,16 +22,65 @@ CODE = re.compile(r"(?<![0-9A-Z])([0-9A-HJ-NP-RT-UW-Y][0-9A-Z]{17})(?![0-9A-Z])"
 _WEIGHTS = [3**power % 31 for power in range(17)]
 _ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CITING = frozenset(
-    "decision summary_decision no_penalty_decision prior_notice hearing_notice_right hearing_notice correction_order "
-    "filing_approval investigation_report legal_review panel_discussion penalty_approval decision_approval "
-    "inspection_notice inspection_approval inspection_result licence_decision acceptance correction_request "
-    "demand_notice surcharge_decision coercion_decision enforcement_decision filing_report statement_review "
-    "transfer_letter closing_approval disclosure_reply refusal_to_accept".split()
+    [
+        "decision",
+        "summary_decision",
+        "no_penalty_decision",
+        "prior_notice",
+        "hearing_notice_right",
+        "hearing_notice",
+        "correction_order",
+        "filing_approval",
+        "investigation_report",
+        "legal_review",
+        "panel_discussion",
+        "penalty_approval",
+        "decision_approval",
+        "inspection_notice",
+        "inspection_approval",
+        "inspection_result",
+        "licence_decision",
+        "acceptance",
+        "correction_request",
+        "demand_notice",
+        "surcharge_decision",
+        "coercion_decision",
+        "enforcement_decision",
+        "filing_report",
+        "statement_review",
+        "transfer_letter",
+        "closing_approval",
+        "disclosure_reply",
+        "refusal_to_accept",
+    ]
 )
-_WRITERS = frozenset("statement_record waiver hearing_request licence_application evidence_item identity_proof recording".split())
+_WRITERS = frozenset(
+    [
+        "statement_record",
+        "waiver",
+        "hearing_request",
+        "licence_application",
+        "evidence_item",
+        "identity_proof",
+        "recording",
+    ]
+)
 _AMOUNTS = frozenset(
-    "decision summary_decision prior_notice penalty_approval decision_approval closing_approval publicity_record "
-    "panel_discussion legal_review investigation_report payment_receipt filing_report cover".split()
+    [
+        "decision",
+        "summary_decision",
+        "prior_notice",
+        "penalty_approval",
+        "decision_approval",
+        "closing_approval",
+        "publicity_record",
+        "panel_discussion",
+        "legal_review",
+        "investigation_report",
+        "payment_receipt",
+        "filing_report",
+        "cover",
+    ]
 )
 _NAME_END = re.compile(
     r"[，,；;。\n]|（(?:以下|签|公章|盖章)|(?:法定代表人|统一社会信用代码|性别|身份证|住所|地址|住址|电话)"
@@ -75,7 +124,9 @@ def signing_office(doc: Doc) -> Flat | None:
     """The authority's name over the closing date, or on one line with it."""
     lines = doc.flat.lines()
     for index in range(len(lines) - 1, max(-1, len(lines) - 8), -1):
-        match = lines[index].search(r"^(?:[^：]{0,6}：)?([一-鿿]{4,26}?(?:办公室|人防办|局|委员会|人民政府|支队|大队|厅))(?:（[^）]*）)?(?:[0-9〇一二].*日)?$")
+        match = lines[index].search(
+            r"^(?:[^：]{0,6}：)?([一-鿿]{4,26}?(?:办公室|人防办|局|委员会|人民政府|支队|大队|厅))(?:（[^）]*）)?(?:[0-9〇一二].*日)?$"
+        )
         if match and is_letterhead(match.group(1)):
             return match.flat(1)
     return None
@@ -86,13 +137,23 @@ def near(one: str, other: str) -> bool:
     if one == other:
         return True
     shorter, longer = sorted((one, other), key=len)
-    return len(longer) - len(shorter) <= 3 and sum(char in longer for char in shorter) >= len(longer) - 3 and len(longer) > 5
+    return (
+        len(longer) - len(shorter) <= 3
+        and sum(char in longer for char in shorter) >= len(longer) - 3
+        and len(longer) > 5
+    )
 
 
 def find_party(doc: Doc) -> tuple[str, Flat, float] | None:
     """The party as this paper names it: (name, place, certainty)."""
     first = _labelled(doc, PARTY[0] if doc.kind != "identity_proof" else f"{_OWN_NAME}|{PARTY[0]}", 0.98)
-    return first or _addressed(doc) or _introduced(doc) or _labelled(doc, PARTY[1], 0.96) or _labelled(doc, PARTY[2], 0.95)
+    return (
+        first
+        or _addressed(doc)
+        or _introduced(doc)
+        or _labelled(doc, PARTY[1], 0.96)
+        or _labelled(doc, PARTY[2], 0.95)
+    )
 
 
 def _labelled(doc: Doc, pattern: str, certainty: float) -> tuple[str, Flat, float] | None:
@@ -111,7 +172,11 @@ def _addressed(doc: Doc) -> tuple[str, Flat, float] | None:
         return None
     for line in doc.flat.lines()[:8]:
         match = ADDRESSEE.match(line.text)
-        if line.text.endswith("：") and match and not re.search(r"如下|办公室$|编号|文号|告知|决定|人民防空", match["name"]):
+        if (
+            line.text.endswith("：")
+            and match
+            and not re.search(r"如下|办公室$|编号|文号|告知|决定|人民防空", match["name"])
+        ):
             return match["name"], line.cut(0, len(match["name"])), 0.97
     return None
 
@@ -169,9 +234,9 @@ def _citations(doc: Doc) -> Iterator[Reading]:
                 row[key] = getattr(cited, key)
         exists, precise = check_citation(cited.law, cited.article, cited.paragraph, cited.item, doc.dated)
         row |= {key: value for key, value in (("exists", exists), ("precise", precise)) if value is not None}
-        key = tuple(sorted(row.items(), key=str))
-        if key not in seen:
-            seen.add(key)
+        once = tuple(sorted(row.items(), key=str))
+        if once not in seen:
+            seen.add(once)
             yield doc.read("cited", row, doc.flat.cut(cited.start, cited.end))
 
 
@@ -189,7 +254,9 @@ def _amounts(doc: Doc) -> Iterator[Reading]:
 
 
 def _what(before: str, after: str) -> str | None:
-    if re.search("(?:上限|下限|幅度|不超过|未超过|以上|以下|每平方米|至|×)[^，。；]{0,6}$", before) or re.match("以[上下]|至|/", after):
+    if re.search(
+        "(?:上限|下限|幅度|不超过|未超过|以上|以下|每平方米|至|×)[^，。；]{0,6}$", before
+    ) or re.match("以[上下]|至|/", after):
         return None
     if re.search("易地建设费[^，。；]{0,6}$", before):
         return "fee"

@@ -28,7 +28,9 @@ _DECIDE = re.compile(
     r"(?:决定|现决定|拟决定|拟)(?:对你(?:单位|公司)?|对[^。，；：]{2,40})?(?:依法)?(?:给予|作出|处以|处)?(?:以下|如下|下列)?(?:的)?(?:行政)?(?:处罚)?(?:决定)?(?:内容)?[：]"
     r"|(?:决定|拟)(?:对[^。；：]{2,40})?(?:给予|处以|作出|处)[^。：]{0,10}(?=警告|罚款|没收|人民币)|处罚(?:决定|内容)如下：|决定给予：|给予如下(?:行政)?处罚："
 )
-_AFTER = re.compile(r"(?:三、|四、|履行方式|(?:你(?:单位|公司)?|当事人)?(?:应当|须|请)(?:于|自|在)|请自收到|请于|限你|自(?:收到|送达)|逾期|根据《|另依据|如不服|对本决定不服|责令你|\n(?!(?:[（(]?[0-9一二三四五六]{1,2}[)）.、])))")
+_AFTER = re.compile(
+    r"(?:三、|四、|履行方式|(?:你(?:单位|公司)?|当事人)?(?:应当|须|请)(?:于|自|在)|请自收到|请于|限你|自(?:收到|送达)|逾期|根据《|另依据|如不服|对本决定不服|责令你|\n(?!(?:[（(]?[0-9一二三四五六]{1,2}[)）.、])))"
+)
 
 
 def part_of_penalty(doc: Doc) -> Flat | None:
@@ -59,9 +61,9 @@ def penalties(doc: Doc, word: str = "") -> list[tuple[int, Flat, bool]]:
     found = []
     for money in find_money(part.text):
         before = part.text[: money.start]
-        if re.search(r"罚款(?:人民币|金额|数额|计|[（(：:¥为]|[一-鿿零]{0,20}[元圆][整正]?[（(])*$", before) or re.search(
-            r"(?:并处|处以?|处罚款?)(?:人民币)?$", before
-        ):
+        if re.search(
+            r"罚款(?:人民币|金额|数额|计|[（(：:¥为]|[一-鿿零]{0,20}[元圆][整正]?[（(])*$", before
+        ) or re.search(r"(?:并处|处以?|处罚款?)(?:人民币)?$", before):
             found.append((money.fen, part.cut(money.start, money.end), money.words))
     return sorted(found, key=lambda entry: entry[2])
 
@@ -69,9 +71,17 @@ def penalties(doc: Doc, word: str = "") -> list[tuple[int, Flat, bool]]:
 def ordered(doc: Doc) -> set[str]:
     """What the paper orders besides penalties."""
     text, orders = doc.text, set()
-    if doc.kind == "correction_order" or re.search("责令[^。；]{0,60}(?:改正|恢复|拆除|清理|清除|停止)", text):
-        limited = "限期" in (doc.head[1].text if len(doc.head) > 1 else text) if doc.kind == "correction_order" else False
-        limited = limited or bool(doc.kind == "correction_order" and any("限期" in line.text for line in doc.head))
+    if doc.kind == "correction_order" or re.search(
+        "责令[^。；]{0,60}(?:改正|恢复|拆除|清理|清除|停止)", text
+    ):
+        limited = (
+            "限期" in (doc.head[1].text if len(doc.head) > 1 else text)
+            if doc.kind == "correction_order"
+            else False
+        )
+        limited = limited or bool(
+            doc.kind == "correction_order" and any("限期" in line.text for line in doc.head)
+        )
         orders.add("责令限期改正" if limited or doc.kind == "decision" else "责令改正")
     if re.search("责令[^。；]{0,60}(?:补建|修建)", text):
         orders.add("责令补建")
@@ -91,7 +101,10 @@ def read_decision(doc: Doc) -> Iterator[Reading]:
     kinds = penalty_kinds(doc)
     if kinds:
         yield doc.read("penalty_kinds", sorted(kinds[0]), kinds[1])
-        listed = re.search(r"(?:^|[：；\n])[（(]?[0-9一二三四五][)）.、][^；。]{0,8}(?:责令[^；。]{0,10}(?:改正|补建|修建)|[^；。]{0,8}易地建设费)", kinds[1].text)
+        listed = re.search(
+            r"(?:^|[：；\n])[（(]?[0-9一二三四五][)）.、][^；。]{0,8}(?:责令[^；。]{0,10}(?:改正|补建|修建)|[^；。]{0,8}易地建设费)",
+            kinds[1].text,
+        )
         yield doc.read("orders_listed_as_penalty", bool(listed), kinds[1], 0.93)
     fines = penalties(doc)
     if fines:
@@ -103,7 +116,12 @@ def read_decision(doc: Doc) -> Iterator[Reading]:
     orders = sorted(ordered(doc))
     if orders:
         yield doc.read("other_orders", orders, title, 0.95)
-    yield doc.read("orders_given", bool(orders) or bool(re.search("责令[^。；]{0,20}(?:停止|改正|恢复|清理)", doc.text)), title, 0.93)
+    yield doc.read(
+        "orders_given",
+        bool(orders) or bool(re.search("责令[^。；]{0,20}(?:停止|改正|恢复|清理)", doc.text)),
+        title,
+        0.93,
+    )
     yield from _performance(doc, title)
     yield from _collecting(doc, title)
     yield from _wording(doc, title)
@@ -111,7 +129,9 @@ def read_decision(doc: Doc) -> Iterator[Reading]:
     if doc.kind != "summary_decision":
         yield from _states(doc, title)
     party = find_party(doc)
-    address = doc.field("(?:住所|地址|住址|住所地|住所（地址）|经营场所|住所（住址）|注册地址|详细地址)(?:（.*）)?")
+    address = doc.field(
+        "(?:住所|地址|住址|住所地|住所（地址）|经营场所|住所（住址）|注册地址|详细地址)(?:（.*）)?"
+    )
     if address and party:
         yield doc.read("party_address", address.text.split("\n")[0], address.value)
 
@@ -132,15 +152,21 @@ def read_act(doc: Doc) -> Iterator[Reading]:
             yield doc.read("act_on", last.day.isoformat(), part.cut(first.start, last.end), 0.95)
             return
     found = find_dates(part.text)
-    if found and not re.search("检查|复查|责令|发现|举报|立案|登记", part.text[found[0].end : found[0].end + 30]):
+    if found and not re.search(
+        "检查|复查|责令|发现|举报|立案|登记", part.text[found[0].end : found[0].end + 30]
+    ):
         yield doc.read("act_on", found[0].day.isoformat(), part.cut(found[0].start, found[0].end), 0.9)
 
 
 def _performance(doc: Doc, title: Flat) -> Iterator[Reading]:
-    term = doc.flat.search(r"(?:收到|送达|接到)[^。；]{0,12}之?日?起([0-9一二三四五六七八九十]{1,4})日[内之][^。；]{0,80}(?:缴纳|缴至|交至|缴到|交纳|将罚款)")
+    term = doc.flat.search(
+        r"(?:收到|送达|接到)[^。；]{0,12}之?日?起([0-9一二三四五六七八九十]{1,4})日[内之][^。；]{0,80}(?:缴纳|缴至|交至|缴到|交纳|将罚款)"
+    )
     if term and (days := parse_number(term.group(1))):
         yield doc.read("payment_days", days, term.flat())
-    rate = doc.flat.search(r"每日按罚款(?:数额|金额)?的?(百分之[一二三四五六七八九十]+|[0-9.]+%|[0-9.]+％|千分之[一二三四五六七八九十]+)")
+    rate = doc.flat.search(
+        r"每日按罚款(?:数额|金额)?的?(百分之[一二三四五六七八九十]+|[0-9.]+%|[0-9.]+％|千分之[一二三四五六七八九十]+)"
+    )
     if rate:
         yield doc.read("late_fee_rate", _rate(rate.group(1)), rate.flat())
     elif not re.search("加处罚款", doc.text):
@@ -180,14 +206,21 @@ def _wording(doc: Doc, title: Flat) -> Iterator[Reading]:
     draft = next(
         (
             found
-            for found in doc.flat.finditer(r"(?:现|我[办局]|本机关|本局|本办)?拟(?:决定|作出|给予|对你|对当事人|处以)[^。：；]{0,24}")
-            if not re.search(r"(?:告知|将|载明|所载|中|关于)[^。，；]{0,8}$", doc.text[max(0, found.start - 10) : found.start])
+            for found in doc.flat.finditer(
+                r"(?:现|我[办局]|本机关|本局|本办)?拟(?:决定|作出|给予|对你|对当事人|处以)[^。：；]{0,24}"
+            )
+            if not re.search(
+                r"(?:告知|将|载明|所载|中|关于)[^。，；]{0,8}$",
+                doc.text[max(0, found.start - 10) : found.start],
+            )
             and not re.match(r"拟作出的?(?:行政)?处罚[^：]{0,8}(?:内容|的)", found.group())
         ),
         None,
     )
     yield doc.read("proposed_wording", draft is not None, draft.flat() if draft else title, 0.95)
-    residue = doc.flat.search(r"[×xX]{3,}|_{3,}|（(?:此处|填写|写明|注明)[^）]*）|〔\s*〕|\[\s*\]号|（?选择(?:其一|填写)）?|□[^。]{1,20}□")
+    residue = doc.flat.search(
+        r"[×xX]{3,}|_{3,}|（(?:此处|填写|写明|注明)[^）]*）|〔\s*〕|\[\s*\]号|（?选择(?:其一|填写)）?|□[^。]{1,20}□"
+    )
     blank = next((line for line in doc.body if blank_date(line.text)), None)
     yield doc.read("template_residue", bool(residue or blank), residue.flat() if residue else title, 0.94)
 
@@ -196,9 +229,13 @@ def read_remedies(doc: Doc) -> Iterator[Reading]:
     """Reconsideration and litigation as the paper tells them."""
     title = doc.title
     body = doc.flat.search(r"(?:向)([^，。；向]{4,60}?)(?:依法)?(?:申请|提出|提起)(?:行政)?复议")
-    days = doc.flat.search(r"([0-9一二三四五六七八九十]{1,4})(?:个?工作)?日[内之]?[^。；]{0,40}(?:申请|提出|提起)(?:行政)?复议")
+    days = doc.flat.search(
+        r"([0-9一二三四五六七八九十]{1,4})(?:个?工作)?日[内之]?[^。；]{0,40}(?:申请|提出|提起)(?:行政)?复议"
+    )
     court = doc.flat.search(r"向([^，。；向]{2,40}?法院)(?:依法)?(?:提起|起诉)?")
-    suit = doc.flat.search(r"([0-9一二三四五六七八九十]{1,3})个?月[内之]?[^。；]{0,50}(?:提起(?:行政)?诉讼|起诉)")
+    suit = doc.flat.search(
+        r"([0-9一二三四五六七八九十]{1,3})个?月[内之]?[^。；]{0,50}(?:提起(?:行政)?诉讼|起诉)"
+    )
     if body:
         yield doc.read("reconsideration_body", re.sub("^(?:先|依法)", "", body.group(1)), body.flat(1))
     if days and (number := parse_number(days.group(1))):
@@ -210,9 +247,16 @@ def read_remedies(doc: Doc) -> Iterator[Reading]:
     if not re.search("复议", doc.text):
         yield doc.read("decision_states_remedies", False, title, 0.93)
     else:
-        told = bool(body and days and court and (suit or re.search("复议决定[^。]{0,20}十五日|先[^。]{0,30}复议", doc.text)))
+        told = bool(
+            body
+            and days
+            and court
+            and (suit or re.search("复议决定[^。]{0,20}十五日|先[^。]{0,30}复议", doc.text))
+        )
         spot = body or days or court
-        yield doc.read("decision_states_remedies", told, spot.flat() if spot else title, 0.96 if told else 0.85)
+        yield doc.read(
+            "decision_states_remedies", told, spot.flat() if spot else title, 0.96 if told else 0.85
+        )
 
 
 def _states(doc: Doc, title: Flat) -> Iterator[Reading]:

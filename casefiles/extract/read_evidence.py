@@ -11,17 +11,26 @@ from casefiles.extract.read_archive import match_rows
 from casefiles.extract.titles import kind_of_title
 
 _COPY = "复印件|副本|影印件|节选"
-_VERIFIED = "(?:核对|比对|校对)[^。；]{0,8}(?:无误|一致|相符)|与原件[^。；]{0,6}(?:无误|一致|相符|相同)|(?:无误|一致)[^。]{0,4}核对"
+_VERIFIED = (
+    "(?:核对|比对|校对)[^。；]{0,8}(?:无误|一致|相符)|与原件[^。；]{0,6}(?:无误|一致|相符|相同)"
+    "|(?:无误|一致)[^。]{0,4}核对"
+)
 
 
 def read_copies(doc: Doc) -> Iterator[Reading]:
     """One row of ``evidence_copies`` for a copy or a photograph."""
     text = doc.text
-    photo = bool(re.search("照片|拍摄(?:时间|地点|人)", doc.piece.title + text[:200])) or doc.piece.media == "image" and len(text) < 60
+    photo = bool(re.search("照片|拍摄(?:时间|地点|人)", doc.piece.title + text[:200])) or (
+        doc.piece.media == "image" and len(text) < 60
+    )
     copy = bool(re.search(_COPY, text[:80] + doc.piece.title)) or bool(re.search(_VERIFIED, text))
     if not photo and not copy:
         return
-    row: dict[str, Any] = {"title": doc.piece.title, "document": doc.kind, "medium": "photo" if photo else "copy"}
+    row: dict[str, Any] = {
+        "title": doc.piece.title,
+        "document": doc.kind,
+        "medium": "photo" if photo else "copy",
+    }
     if photo:
         taken = re.search("拍摄(?:时间|日期)[：:]?[^，。]{4,}|[12][0-9]{3}年[0-9]{1,2}月[0-9]{1,2}日", text)
         by = doc.field("(?:拍摄|摄影|制作)(?:人|人员|者)")
@@ -35,14 +44,18 @@ def read_copies(doc: Doc) -> Iterator[Reading]:
 
 
 def _provided(doc: Doc) -> bool:
-    fields = doc.fields_like("(?:材料|证据)?(?:提供|出具|持有)(?:人|单位|者)|当事人确认|当事人|出证人|持有人|被检查人")
+    fields = doc.fields_like(
+        "(?:材料|证据)?(?:提供|出具|持有)(?:人|单位|者)|当事人确认|当事人|出证人|持有人|被检查人"
+    )
     if any(item.text or item.value.hand() for item in fields):
         return True
     found = doc.flat.search("提供人[：:]?([一-鿿·]{2,4})")
     return found is not None or bool(doc.seals)
 
 
-_LIST = re.compile(r"(?:(?:上述|以上)事实|认定上述事实)[^：。]{0,24}(?:证据|为证)[^：。]{0,10}[：]|(?:证据)有：")
+_LIST = re.compile(
+    r"(?:(?:上述|以上)事实|认定上述事实)[^：。]{0,24}(?:证据|为证)[^：。]{0,10}[：]|(?:证据)有："
+)
 
 
 def evidence_relied(case: Case) -> Iterator[Reading]:
@@ -66,7 +79,9 @@ def evidence_relied(case: Case) -> Iterator[Reading]:
                 if paper.dated and paper.kind not in ("evidence_item", "identity_proof"):
                     row["dated_on"] = paper.dated.isoformat()
                     if notified:
-                        row["new_after_notice"] = paper.dated.isoformat() > str(notified) and paper.kind != "hearing_record"
+                        row["new_after_notice"] = (
+                            paper.dated.isoformat() > str(notified) and paper.kind != "hearing_record"
+                        )
             yield doc.read("evidence_relied", row, place, 0.85)
 
 

@@ -7,7 +7,13 @@ from casefiles.extract.dates import find_dates
 from casefiles.extract.doc import Doc, Reading, first_date, last_date
 from casefiles.extract.read_common import doc_number
 
-_MATTERS = (("renewal", "延续"), ("change", "变更"), ("revocation", "撤销"), ("withdrawal", "撤回"), ("cancellation", "注销"))
+_MATTERS = (
+    ("renewal", "延续"),
+    ("change", "变更"),
+    ("revocation", "撤销"),
+    ("withdrawal", "撤回"),
+    ("cancellation", "注销"),
+)
 
 
 def read_application(doc: Doc) -> Iterator[Reading]:
@@ -15,7 +21,9 @@ def read_application(doc: Doc) -> Iterator[Reading]:
         yield doc.read("applied_on", doc.closing[0].isoformat(), doc.closing[1])
     item = doc.field("申请(?:许可)?事项|事项名称")
     words = (item.text if item else "") + doc.piece.title
-    yield doc.read("licence_matter", next((kind for kind, word in _MATTERS if word in words), "new"), doc.title, 0.95)
+    yield doc.read(
+        "licence_matter", next((kind for kind, word in _MATTERS if word in words), "new"), doc.title, 0.95
+    )
     listed = doc.field("(?:提交|申请|所附|报送)(?:的)?(?:申请)?材料(?:目录|清单)?|附件")
     if listed:
         for name in re.split(r"[；;、\n]|(?<=[^0-9])(?=[0-9]{1,2}[.．、])", listed.text):
@@ -27,7 +35,9 @@ def read_application(doc: Doc) -> Iterator[Reading]:
 def read_material_receipt(doc: Doc) -> Iterator[Reading]:
     handed = doc.flat.search(r"(?:于|在)([12][0-9]{3}年[0-9]{1,2}月[0-9]{1,2}日)(?:提交|递交|报送|提出)")
     if handed:
-        yield doc.read("materials_received_on", find_dates(handed.group(1))[0].day.isoformat(), handed.flat(1))
+        yield doc.read(
+            "materials_received_on", find_dates(handed.group(1))[0].day.isoformat(), handed.flat(1)
+        )
     elif doc.closing:
         yield doc.read("materials_received_on", doc.closing[0].isoformat(), doc.closing[1])
 
@@ -55,21 +65,25 @@ def read_licence_approval(doc: Doc) -> Iterator[Reading]:
     if when:
         yield doc.read("accepted_on", when[0].day.isoformat(), when[1], 0.95)
     text = doc.text
-    none = doc.flat.search("不直接关系[^。；]{0,6}(?:他人|第三人)|不涉及(?:他人|第三方|利害关系人)|无利害关系人")
+    none = doc.flat.search(
+        "不直接关系[^。；]{0,6}(?:他人|第三人)|不涉及(?:他人|第三方|利害关系人)|无利害关系人"
+    )
     some = None if none else doc.flat.search("直接关系他人重大利益")
     if none or some:
-        spot = (none or some)
+        spot = none or some
         assert spot is not None
         yield doc.read("third_party_interest", some is not None, spot.flat())
     bad = doc.flat.search("不符合[^。；]{0,30}(?:规定|条件|情形|标准)|不具备[^。；]{0,10}条件")
     good = doc.flat.search("符合[^。；]{0,60}(?:规定|条件|情形|标准)|建议准予")
     if bad or good:
-        spot = (bad or good)
+        spot = bad or good
         assert spot is not None
         yield doc.read("licence_conditions_met", bad is None, spot.flat(), 0.95)
     joint = re.search("联合办理|统一办理|集中办理|并联审批", text)
     lower = re.search("下级[^。]{0,10}审查意见", text)
-    yield doc.read("licence_handling", "joint" if joint else "lower_review" if lower else "ordinary", doc.title, 0.9)
+    yield doc.read(
+        "licence_handling", "joint" if joint else "lower_review" if lower else "ordinary", doc.title, 0.9
+    )
 
 
 def read_verification(doc: Doc) -> Iterator[Reading]:
@@ -78,7 +92,7 @@ def read_verification(doc: Doc) -> Iterator[Reading]:
     bad = part.search("不一致|不符(?!合)|不属实|不相符")
     good = part.search("一致|属实|相符|符合")
     if bad or good:
-        spot = (bad or good)
+        spot = bad or good
         assert spot is not None
         yield doc.read("verification_finds_mismatch", bad is not None, spot.flat(), 0.95)
 
@@ -92,7 +106,7 @@ def read_licence_decision(doc: Doc) -> Iterator[Reading]:
     refused = doc.flat.search("不予(?:行政)?许可|不准予|不予批准|不予易地建设")
     granted = doc.flat.search("准予|同意|批准")
     if refused or granted:
-        spot = (refused or granted)
+        spot = refused or granted
         assert spot is not None
         yield doc.read("licence_result", "refuse" if refused else "grant", spot.flat())
     matter = next((kind for kind, word in _MATTERS if word in doc.piece.title), "new")
@@ -106,7 +120,9 @@ def read_licence_decision(doc: Doc) -> Iterator[Reading]:
         testing = doc.flat.search("(?:检验|检测|检疫)[^。]{0,10}不合格")
         yield doc.read("refusal_on_testing", bool(testing), testing.flat() if testing else doc.title, 0.9)
         standard = doc.flat.search("(?:GB|DB|JGJ|RF)[/T0-9 .\\-]{2,}|技术(?:标准|规范)《")
-        yield doc.read("refusal_states_standard", bool(standard), standard.flat() if standard else doc.title, 0.9)
+        yield doc.read(
+            "refusal_states_standard", bool(standard), standard.flat() if standard else doc.title, 0.9
+        )
 
 
 def read_extension(doc: Doc) -> Iterator[Reading]:
@@ -115,7 +131,9 @@ def read_extension(doc: Doc) -> Iterator[Reading]:
         yield doc.read("extended_to", find_dates(until.group(1))[0].day.isoformat(), until.flat(1))
     item = doc.field(".*(?:负责人|领导)(?:审批)?意见|负责人审批")
     if item is not None:
-        yield doc.read("licence_extension_approved", "同意" in item.text and bool(last_date(item)), item.value, 0.9)
+        yield doc.read(
+            "licence_extension_approved", "同意" in item.text and bool(last_date(item)), item.value, 0.9
+        )
 
 
 def read_refusal_to_accept(doc: Doc) -> Iterator[Reading]:

@@ -25,7 +25,9 @@ def read_correction(doc: Doc) -> Iterator[Reading]:
     if doc.closing:
         yield doc.read("ordered_on", doc.closing[0].isoformat(), doc.closing[1])
     yield doc.read("orders_given", True, doc.title)
-    due = doc.flat.search(r"(?:期限)?(?:至|于|在|应于|截至|截止)(?P<day>[12][0-9]{3}年[0-9]{1,2}月[0-9]{1,2}日)(?:[0-9]{1,2}时)?(?:止|前|之前|以前|内)")
+    due = doc.flat.search(
+        r"(?:期限)?(?:至|于|在|应于|截至|截止)(?P<day>[12][0-9]{3}年[0-9]{1,2}月[0-9]{1,2}日)(?:[0-9]{1,2}时)?(?:止|前|之前|以前|内)"
+    )
     if due:
         yield doc.read("due_on", find_dates(due.group("day"))[0].day.isoformat(), due.flat("day"))
     elif doc.closing and (now := doc.flat.search("立即[^。；]{0,12}(?:改正|停止|清理|整改)")):
@@ -69,9 +71,15 @@ def read_prior_notice(doc: Doc) -> Iterator[Reading]:
     yield states(doc, "notice_states_basis", "(?:违反|依据|根据|按照)[^。]{0,30}《[^。]{2,60}第[^。]{1,6}条")
     yield states(doc, "notice_states_proposed_penalty", "拟[^。；]{0,30}(?:处罚|罚款|警告)")
     yield states(doc, "notice_states_statement_right", "陈述[、和与及]?[^。]{0,6}申辩")
-    yield states(doc, "notice_states_hearing_right", "(?:要求|申请|享有)[^。；]{0,12}听证|听证[^。]{0,10}权利")
-    term = doc.flat.search("(?:陈述|申辩)[^。]{0,60}?(?:之日起|收到[^。]{0,14}(?:起|后))(?P<n>[0-9一二三四五六七八九十]{1,3})(?:个工作)?日")
-    term = term or doc.flat.search("(?:之日起|收到[^。]{0,14}(?:起|后))(?P<n>[0-9一二三四五六七八九十]{1,3})(?:个工作)?日[^。]{0,30}(?:陈述|申辩)")
+    yield states(
+        doc, "notice_states_hearing_right", "(?:要求|申请|享有)[^。；]{0,12}听证|听证[^。]{0,10}权利"
+    )
+    term = doc.flat.search(
+        "(?:陈述|申辩)[^。]{0,60}?(?:之日起|收到[^。]{0,14}(?:起|后))(?P<n>[0-9一二三四五六七八九十]{1,3})(?:个工作)?日"
+    )
+    term = term or doc.flat.search(
+        "(?:之日起|收到[^。]{0,14}(?:起|后))(?P<n>[0-9一二三四五六七八九十]{1,3})(?:个工作)?日[^。]{0,30}(?:陈述|申辩)"
+    )
     days = find_terms(term.group("n") + "日内") if term else []
     if term and days:
         yield doc.read("notice_statement_days", days[0][0], term.flat())
@@ -111,9 +119,11 @@ def read_statement_review(doc: Doc) -> Iterator[Reading]:
     refused = doc.flat.search("不予采纳|不予采信|不采纳|不成立")
     adopted = doc.flat.search("(?:部分|予以|应予|可以)采纳|采纳其")
     if refused or adopted:
-        spot = (refused or adopted)
+        spot = refused or adopted
         assert spot is not None
-        yield doc.read("statement_adopted", bool(adopted) and not (refused and "部分" not in doc.text), spot.flat())
+        yield doc.read(
+            "statement_adopted", bool(adopted) and not (refused and "部分" not in doc.text), spot.flat()
+        )
 
 
 def read_waiver(doc: Doc) -> Iterator[Reading]:
@@ -122,7 +132,9 @@ def read_waiver(doc: Doc) -> Iterator[Reading]:
     signed = bool(doc.seals) or any(line.hand for line in doc.body) or bool(doc.flat.search("（盖章）"))
     statement = doc.flat.search("放弃[^。]{0,10}(?:陈述|申辩)|不(?:进行|要求|提出)?[^。，]{0,4}陈述")
     hearing = doc.flat.search("不要求[^。]{0,6}听证|放弃[^。]{0,24}听证|不申请听证")
-    yield doc.read("waives_statement", bool(statement) and signed, statement.flat() if statement else doc.title)
+    yield doc.read(
+        "waives_statement", bool(statement) and signed, statement.flat() if statement else doc.title
+    )
     yield doc.read("waives_hearing", bool(hearing) and signed, hearing.flat() if hearing else doc.title)
 
 
@@ -150,7 +162,11 @@ def read_hearing_record(doc: Doc) -> Iterator[Reading]:
     host = doc.field("(?:听证)?主持人")
     names = split_names(host.text) if host else []
     if host and names:
-        yield doc.read("hearing_host", names[0], host.value.cut(host.value.text.find(names[0]), host.value.text.find(names[0]) + len(names[0])))
+        yield doc.read(
+            "hearing_host",
+            names[0],
+            host.value.cut(host.value.text.find(names[0]), host.value.text.find(names[0]) + len(names[0])),
+        )
     recusal = doc.flat.search("(?:不|没有)申请[^。]{0,6}回避")
     if recusal:
         yield doc.read("host_recusal_requested", False, recusal.flat())
@@ -159,12 +175,18 @@ def read_hearing_record(doc: Doc) -> Iterator[Reading]:
         if asked and "权利" not in asked.group():
             yield doc.read("host_recusal_requested", True, asked.flat(), 0.85)
     yield states(doc, "hearing_case_put", "(?:调查人员|办案人员|承办人)[：（提陈][^。]{6,}")
-    yield states(doc, "hearing_party_heard", "当\\s*事\\s*人[：（][^。\n]{2,}[。]|最后陈述|质证意见|当事人(?:陈述|申辩|认为|表示)")
+    yield states(
+        doc,
+        "hearing_party_heard",
+        "当\\s*事\\s*人[：（][^。\n]{2,}[。]|最后陈述|质证意见|当事人(?:陈述|申辩|认为|表示)",
+    )
     left = doc.flat.search("(?:当事人)[^。]{0,10}(?:未到场|未出席|中途退)")
     yield doc.read("hearing_abandoned", bool(left), left.flat() if left else doc.title, 0.9)
     withdrawn = doc.flat.search("撤回[^。]{0,4}听证申请")
     yield doc.read("hearing_withdrawn", bool(withdrawn), withdrawn.flat() if withdrawn else doc.title, 0.9)
-    spoken = doc.flat.search("(?:请求|要求|希望)[^。]{0,10}(?:从轻|减轻|少罚|免)|申辩意见|不同意[^。]{0,8}处罚")
+    spoken = doc.flat.search(
+        "(?:请求|要求|希望)[^。]{0,10}(?:从轻|减轻|少罚|免)|申辩意见|不同意[^。]{0,8}处罚"
+    )
     when = first_date(doc.field("(?:听证)?(?:起止)?时间"))
     if spoken:
         yield doc.read("statement_made", True, spoken.flat(), 0.93)
@@ -173,7 +195,9 @@ def read_hearing_record(doc: Doc) -> Iterator[Reading]:
 
 
 def read_preservation(doc: Doc) -> Iterator[Reading]:
-    fact = {"preservation_notice": "preserved_on", "preservation_disposal": "preservation_disposed_on"}.get(doc.kind)
+    fact = {"preservation_notice": "preserved_on", "preservation_disposal": "preservation_disposed_on"}.get(
+        doc.kind
+    )
     if fact and doc.closing:
         yield doc.read(fact, doc.closing[0].isoformat(), doc.closing[1])
     if doc.kind == "preservation_approval":
@@ -183,9 +207,18 @@ def read_preservation(doc: Doc) -> Iterator[Reading]:
     if doc.kind != "preservation_disposal":
         yield states(doc, "preservation_ground_stated", "可能灭失|难以取得")
     if doc.kind == "preservation_notice":
-        receipt = [item for item in doc.fields if item.signed and re.search("当事人|签收|持有人|受送达人", item.label)]
+        receipt = [
+            item
+            for item in doc.fields
+            if item.signed and re.search("当事人|签收|持有人|受送达人", item.label)
+        ]
         if receipt:
-            yield doc.read("preservation_list_given", any(signatures(item.value) for item in receipt), receipt[0].value or doc.title, 0.9)
+            yield doc.read(
+                "preservation_list_given",
+                any(signatures(item.value) for item in receipt),
+                receipt[0].value or doc.title,
+                0.9,
+            )
 
 
 def read_demand(doc: Doc) -> Iterator[Reading]:
@@ -196,7 +229,19 @@ def read_demand(doc: Doc) -> Iterator[Reading]:
         if fixed:
             yield doc.read("demand_due_on", find_dates(fixed.group(1))[0].day.isoformat(), fixed.flat(1))
         elif term and (days := find_terms(term.group(1) + "日内")):
-            yield doc.read("demand_due_on", (doc.closing[0] + timedelta(days=days[0][0])).isoformat(), term.flat(), 0.7)
-    parts = {"term": "日内|前履行|期限", "way": "缴纳|履行|拆除|恢复", "sum": "[0-9]元", "rights": "陈述[^。]{0,4}申辩"}
-    yield doc.read("demand_elements", sorted(key for key, words in parts.items() if re.search(words, doc.text)), doc.title, 0.9)
+            yield doc.read(
+                "demand_due_on", (doc.closing[0] + timedelta(days=days[0][0])).isoformat(), term.flat(), 0.7
+            )
+    parts = {
+        "term": "日内|前履行|期限",
+        "way": "缴纳|履行|拆除|恢复",
+        "sum": "[0-9]元",
+        "rights": "陈述[^。]{0,4}申辩",
+    }
+    yield doc.read(
+        "demand_elements",
+        sorted(key for key, words in parts.items() if re.search(words, doc.text)),
+        doc.title,
+        0.9,
+    )
     yield doc.read("obligation_is_money", bool(re.search("罚款|费|款项|[0-9]元", doc.text)), doc.title, 0.9)

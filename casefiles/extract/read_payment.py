@@ -10,12 +10,17 @@ from casefiles.extract.flat import Flat, Place
 from casefiles.extract.numbers import find_money
 from casefiles.extract.read_common import mend_code
 
-_AMOUNT = "(?:缴款|罚款|收费|合计|实缴|本次)?金额(?:合计)?（小写）|（?小写）?(?:金额)?|(?:缴款|罚款|收费|合计|实缴)?金额(?:合计)?|合计(?:（小写）)?"
+_AMOUNT = (
+    "(?:缴款|罚款|收费|合计|实缴|本次)?金额(?:合计)?（小写）|（?小写）?(?:金额)?"
+    "|(?:缴款|罚款|收费|合计|实缴)?金额(?:合计)?|合计(?:（小写）)?"
+)
 
 
 def receipt_amount(doc: Doc) -> tuple[int, Flat] | None:
     """The sum of a receipt, by its figures, else by its words."""
-    labelled = doc.fields_like(_AMOUNT) + doc.fields_like("(?:缴款|罚款|合计)?金额（大写）|大写(?:金额)?|人民币（大写）")
+    labelled = doc.fields_like(_AMOUNT) + doc.fields_like(
+        "(?:缴款|罚款|合计)?金额（大写）|大写(?:金额)?|人民币（大写）"
+    )
     for item in labelled:
         found = find_money(item.text if re.search("元|¥", item.text) else item.text + "元")
         if found:
@@ -38,7 +43,9 @@ def read_payment(doc: Doc) -> Iterator[Reading]:
         kind = _payee(payee.text)
         if kind:
             yield doc.read("fine_payee", kind, payee.value)
-    official = doc.flat.search("非税收入[^，。\n]{0,10}(?:缴款书|票据)|罚没(?:款)?[^，。\n]{0,6}(?:收据|票据)|财政(?:部门)?(?:专用)?票据|代收罚款")
+    official = doc.flat.search(
+        "非税收入[^，。\n]{0,10}(?:缴款书|票据)|罚没(?:款)?[^，。\n]{0,6}(?:收据|票据)|财政(?:部门)?(?:专用)?票据|代收罚款"
+    )
     yield doc.read("receipt_official", bool(official), official.flat() if official else doc.title, 0.93)
     yield doc.read("fiscal_receipt_given", bool(official), official.flat() if official else doc.title, 0.93)
 
@@ -61,27 +68,37 @@ def read_fee(doc: Doc) -> Iterator[Reading]:
 
 def read_works(doc: Doc) -> Iterator[Reading]:
     """Area that should have been built, its cost, and the fee for building elsewhere."""
-    area = doc.flat.search(r"应当?(?:修建|建设|建|配建)[^，。；]{0,24}?([0-9][0-9,]*(?:\.[0-9]+)?)(?:平方米|m2)")
+    area = doc.flat.search(
+        r"应当?(?:修建|建设|建|配建)[^，。；]{0,24}?([0-9][0-9,]*(?:\.[0-9]+)?)(?:平方米|m2)"
+    )
     item = doc.field("应建(?:防空地下室)?面积|应建(?:人防)?面积|计价面积")
     inside = _last_area(item.text) if item else None
     if item and inside:
         yield doc.read("area_m2", inside[0], item.value.cut(inside[1], inside[2]))
     elif area and not re.search("[0-9]", doc.text[area.start : area.match.start(1)]):
         yield doc.read("area_m2", _two(area.group(1)), area.flat(1))
-    cost = doc.flat.search(r"(?:工程)?造价(?:（小写）)?(?:共计|合计|约)?[为：]?\n?¥?([0-9][0-9,]*(?:\.[0-9]+)?)(万)?元")
+    cost = doc.flat.search(
+        r"(?:工程)?造价(?:（小写）)?(?:共计|合计|约)?[为：]?\n?¥?([0-9][0-9,]*(?:\.[0-9]+)?)(万)?元"
+    )
     labelled = doc.field("(?:工程)?造价(?:（小写）|合计)?")
     found = find_money(labelled.text) if labelled else []
     if labelled and found:
-        yield doc.read("construction_cost", f"{found[0].fen / 100:.2f}", labelled.value.cut(found[0].start, found[0].end))
+        yield doc.read(
+            "construction_cost", f"{found[0].fen / 100:.2f}", labelled.value.cut(found[0].start, found[0].end)
+        )
     elif cost:
         money = find_money(cost.group(1) + cost.group(2) + "元")
         yield doc.read("construction_cost", f"{money[0].fen / 100:.2f}", cost.flat())
-    fee = doc.flat.search(r"易地建设费[^，。；0-9]{0,30}?(?:人民币)?[¥（]{0,2}([0-9][0-9,]*(?:\.[0-9]+)?)(万)?元(?!/)")
+    fee = doc.flat.search(
+        r"易地建设费[^，。；0-9]{0,30}?(?:人民币)?[¥（]{0,2}([0-9][0-9,]*(?:\.[0-9]+)?)(万)?元(?!/)"
+    )
     due = doc.field("应缴(?:纳)?金额|易地建设费|应缴(?:易地建设)?费(?:用)?")
-    sums = [money for money in find_money(due.text)] if due else []
+    sums = find_money(due.text) if due else []
     if due and sums:
         figures = [money for money in sums if not money.words] or sums
-        yield doc.read("fee_due", f"{figures[-1].fen / 100:.2f}", due.value.cut(figures[-1].start, figures[-1].end))
+        yield doc.read(
+            "fee_due", f"{figures[-1].fen / 100:.2f}", due.value.cut(figures[-1].start, figures[-1].end)
+        )
     elif fee:
         money = find_money(fee.group(1) + fee.group(2) + "元")
         yield doc.read("fee_due", f"{money[0].fen / 100:.2f}", fee.flat())
@@ -104,15 +121,27 @@ def read_publicity(doc: Doc) -> Iterator[Reading]:
     if doc.piece.sheets:
         yield from _read_sheet(doc)
         return
-    when = first_date(doc.field("(?:首次)?(?:公示|公开|发布|上网|录入|上报)(?:开始)?(?:日期|时间)(?:及.{0,4})?"))
+    when = first_date(
+        doc.field("(?:首次)?(?:公示|公开|发布|上网|录入|上报)(?:开始)?(?:日期|时间)(?:及.{0,4})?")
+    )
     if when:
         yield doc.read("published_on", when[0].day.isoformat(), when[1])
-    private = _PHONE.search(doc.text) or _IDENTITY.search(doc.text) or re.search("(?:账号|帐号)[：:][0-9]{10,}", doc.text)
+    private = (
+        _PHONE.search(doc.text)
+        or _IDENTITY.search(doc.text)
+        or re.search("(?:账号|帐号)[：:][0-9]{10,}", doc.text)
+    )
     party = doc.field("(?:行政)?相对人(?:名称)?|当事人(?:名称|姓名)?|被处罚人")
     kind = doc.field("(?:相对人)?类别")
-    person = bool(kind and re.search("自然人|个人", kind.text)) or bool(party and re.fullmatch("[一-鿿]{2,4}", party.text))
-    named = bool(party and person and re.fullmatch("[一-鿿·]{2,4}", party.text) and not re.search("某", party.text))
-    yield doc.read("publicity_shows_private", bool(private or named), party.value if party and named else doc.title, 0.93)
+    person = bool(kind and re.search("自然人|个人", kind.text)) or bool(
+        party and re.fullmatch("[一-鿿]{2,4}", party.text)
+    )
+    named = bool(
+        party and person and re.fullmatch("[一-鿿·]{2,4}", party.text) and not re.search("某", party.text)
+    )
+    yield doc.read(
+        "publicity_shows_private", bool(private or named), party.value if party and named else doc.title, 0.93
+    )
     works = doc.flat.search("机密|秘密级|绝密|坐标|平面图|抗力等级|防护等级|抗力级别|战时功能|战时用途")
     yield doc.read("publicity_shows_works_data", bool(works), works.flat() if works else doc.title, 0.93)
 
@@ -153,7 +182,9 @@ def _sheet_row(doc: Doc, cells: dict[str, str], at: str) -> Iterator[Reading]:
     decision = cells.get("CF_WSH")
     if decision:
         yield read("decision_number", decision, decision, 0.9)
-    shown = " ".join(value for key, value in cells.items() if key not in ("CF_XDR_SHXYM", "CF_CFJGDM", "CF_SJLYDM"))
+    shown = " ".join(
+        value for key, value in cells.items() if key not in ("CF_XDR_SHXYM", "CF_CFJGDM", "CF_SJLYDM")
+    )
     private = _PHONE.search(shown) or _IDENTITY.search(shown)
     if private:
         yield read("publicity_shows_private", True, private[0])

@@ -11,21 +11,45 @@ from casefiles.extract.flat import Flat
 from casefiles.extract.people import find_officers, signatures, split_names
 
 RECORDS = frozenset(
-    "inspection_record interview_record recheck_record sampling_record scene_record verification_record "
-    "hearing_record panel_discussion statement_record".split()
+    [
+        "inspection_record",
+        "interview_record",
+        "recheck_record",
+        "sampling_record",
+        "scene_record",
+        "verification_record",
+        "hearing_record",
+        "panel_discussion",
+        "statement_record",
+    ]
 )
-_TIMED = frozenset("inspection_record interview_record recheck_record sampling_record scene_record".split())
+_TIMED = frozenset(
+    ["inspection_record", "interview_record", "recheck_record", "sampling_record", "scene_record"]
+)
 _SIGNED_STEPS = frozenset(
-    "inspection_record interview_record recheck_record sampling_record scene_record verification_record "
-    "service_receipt summary_decision".split()
+    [
+        "inspection_record",
+        "interview_record",
+        "recheck_record",
+        "sampling_record",
+        "scene_record",
+        "verification_record",
+        "service_receipt",
+        "summary_decision",
+    ]
 )
 TIME = (
     "(?:询问|检查|复查|勘验|勘查|检查（勘验）|讨论|听证|核查|会议|陈述申辩|抽样|现场)?(?:起止)?时间",
     "(?:询问|检查|复查|勘验|讨论|听证|核查|记录)?日期",
 )
 PLACE = "(?:询问|检查|复查|勘验|讨论|听证|核查|会议|陈述申辩|抽样|现场)?(?:地点|地址|场所)"
-OFFICERS = "(?:行政)?(?:执法|检查|调查|询问|办案|承办|核查|勘验|检查（勘验）|复查|案件调查|送达|抽样)?(?:人员|人)|询问人|检查人|勘验人|送达人|调查人员|执法人员|承办人"
-_PARTY_SIDE = re.compile(r"(?:被|受)(?:检查|询问|送达|调查|勘验|抽样|复查)(?:人|单位)|当事人|在场人|陈述(?:申辩)?人|申请人|现场负责人|被邀请人")
+OFFICERS = (
+    "(?:行政)?(?:执法|检查|调查|询问|办案|承办|核查|勘验|检查（勘验）|复查|案件调查|送达|抽样)?(?:人员|人)"
+    "|询问人|检查人|勘验人|送达人|调查人员|执法人员|承办人"
+)
+_PARTY_SIDE = re.compile(
+    r"(?:被|受)(?:检查|询问|送达|调查|勘验|抽样|复查)(?:人|单位)|当事人|在场人|陈述(?:申辩)?人|申请人|现场负责人|被邀请人"
+)
 _DATES = {
     "inspection_record": "inspected_on",
     "interview_record": "interviewed_on",
@@ -60,7 +84,12 @@ def read_record(doc: Doc) -> Iterator[Reading]:
     yield doc.read("records", row, spot)
     if doc.kind in _TIMED and when and when[0].when and when[1] and when[1].when:
         for name in sorted(names):
-            span = {"officer": name, "step": f"{doc.kind}#{doc.n}", "starts_at": row["from"], "ends_at": row["to"]}
+            span = {
+                "officer": name,
+                "step": f"{doc.kind}#{doc.n}",
+                "starts_at": row["from"],
+                "ends_at": row["to"],
+            }
             yield doc.read("officer_times", span, spot)
 
 
@@ -79,7 +108,9 @@ def record_time(doc: Doc) -> tuple[tuple[Moment, Moment | None] | None, Flat | N
 def _attributes(doc: Doc, when: tuple[Moment, Moment | None] | None) -> dict[str, object]:
     text = doc.text
     place = doc.field(PLACE, filled=False)
-    subject = doc.field("被询问人|被检查(?:人|单位)(?:名称)?|当事人|被调查人|陈述(?:申辩)?人|申请人", filled=False)
+    subject = doc.field(
+        "被询问人|被检查(?:人|单位)(?:名称)?|当事人|被调查人|陈述(?:申辩)?人|申请人", filled=False
+    )
     sides = [item for item in doc.fields if item.signed and _PARTY_SIDE.fullmatch(item.label)]
     party = [item for item in sides if signatures(item.value)]
     refusal = bool(re.search(r"拒绝签[名字收]|拒签|拒不签", text))
@@ -87,8 +118,15 @@ def _attributes(doc: Doc, when: tuple[Moment, Moment | None] | None) -> dict[str
         "times_stated": bool(when and when[0].clock and when[1] and when[1].clock),
         "content_stated": len(text) > 120,
         "refusal_noted": refusal,
-        "id_shown": bool(re.search(r"(?:出示|查看|查验|看清)[^。；]{0,14}(?:执法)?证件?|证件[^。]{0,6}(?:已)?看清|亮证|表明身份", text)),
-        "rights_told": bool(re.search(r"(?:申请)[^。]{0,14}回避|陈述[、和]?申辩[^。]{0,14}权利|权利[^。]{0,4}义务", text)),
+        "id_shown": bool(
+            re.search(
+                r"(?:出示|查看|查验|看清)[^。；]{0,14}(?:执法)?证件?|证件[^。]{0,6}(?:已)?看清|亮证|表明身份",
+                text,
+            )
+        ),
+        "rights_told": bool(
+            re.search(r"(?:申请)[^。]{0,14}回避|陈述[、和]?申辩[^。]{0,14}权利|权利[^。]{0,4}义务", text)
+        ),
     }
     if place:
         row["place_stated"] = bool(place.text)
@@ -130,8 +168,11 @@ def _before_print(item: Field) -> Flat:
 
 def _officer_lines(doc: Doc) -> list[Field]:
     found = [
-        item for item in doc.fields
-        if re.fullmatch(OFFICERS, item.label) and not _PARTY_SIDE.fullmatch(item.label) and item.label not in ("记录人", "审核人")
+        item
+        for item in doc.fields
+        if re.fullmatch(OFFICERS, item.label)
+        and not _PARTY_SIDE.fullmatch(item.label)
+        and item.label not in ("记录人", "审核人")
     ]
     signed = [item for item in found if item.signed]
     if signed:
@@ -154,14 +195,18 @@ def read_signatures(doc: Doc) -> Iterator[Reading]:
     if signed is None:
         return
     where = _officer_lines(doc)[0].value
-    yield doc.read("officers_per_step", {"step": doc.step, "signatures": len(signed)}, where or doc.flat.cut(0, 30), 0.97)
+    yield doc.read(
+        "officers_per_step", {"step": doc.step, "signatures": len(signed)}, where or doc.flat.cut(0, 30), 0.97
+    )
 
 
 def read_officers(doc: Doc) -> Iterator[Reading]:
     """Officers with certificate wherever a paper prints both."""
     seen = set()
     for officer in find_officers(doc.text):
-        if officer.name not in seen and not re.search("法律职业资格|身份", doc.text[officer.start : officer.end]):
+        if officer.name not in seen and not re.search(
+            "法律职业资格|身份", doc.text[officer.start : officer.end]
+        ):
             seen.add(officer.name)
             row = {"name": officer.name, "certificate": officer.certificate, "steps": [doc.step]}
             yield doc.read("officers", row, doc.flat.cut(officer.start, officer.end))

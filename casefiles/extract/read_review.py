@@ -25,7 +25,11 @@ CASE_LABEL = "案由|案件名称|案件事由|案件名称及事由"
 def head_approval(doc: Doc) -> Field | None:
     """The field in which the head of the authority approves; the clerk's and the section's are others."""
     for pattern in HEADS:
-        fields = [item for item in doc.fields_like(pattern, filled=False) if not re.search("科室|处室|承办|法制|部门", item.label)]
+        fields = [
+            item
+            for item in doc.fields_like(pattern, filled=False)
+            if not re.search("科室|处室|承办|法制|部门", item.label)
+        ]
         if fields:
             return fields[-1]
     return None
@@ -50,7 +54,9 @@ def case_title(doc: Doc) -> Iterator[Reading]:
 
 
 def read_source(doc: Doc) -> Iterator[Reading]:
-    when = first_date(doc.field("(?:登记|收到|受理|接报|举报|移送)(?:日期|时间)")) or last_date(doc.field("登记人意见|受理意见|承办人意见"))
+    when = first_date(doc.field("(?:登记|收到|受理|接报|举报|移送)(?:日期|时间)")) or last_date(
+        doc.field("登记人意见|受理意见|承办人意见")
+    )
     if when:
         yield doc.read("registered_on", when[0].day.isoformat(), when[1])
     place = doc.field("(?:发生|案发|违法行为发生)?(?:地点|地址)")
@@ -91,7 +97,12 @@ def read_report(doc: Doc) -> Iterator[Reading]:
         "discretion": "从轻|减轻|从重|裁量|幅度|情节",
         "proposal": "建议|处理意见|给予[^。]{0,40}(?:处罚|警告|罚款)",
     }
-    yield doc.read("report_states", sorted(key for key, words in parts.items() if re.search(words, text)), doc.title, 0.95)
+    yield doc.read(
+        "report_states",
+        sorted(key for key, words in parts.items() if re.search(words, text)),
+        doc.title,
+        0.95,
+    )
     yield from read_act(doc)
     yield from stated_rate(doc)
     yield from read_findings(doc)
@@ -103,11 +114,13 @@ def read_findings(doc: Doc) -> Iterator[Reading]:
     none = doc.flat.search("(?:无|没有|不具有|不存在)[^。；]{0,6}(?:法定)?[^。；]{0,6}从轻[^。；]{0,14}情形")
     some = doc.flat.search("(?:符合|具有|属于)[^。；]{0,30}(?:从轻|减轻|不予)[^。；]{0,10}(?:情形|处罚)")
     if none or some:
-        spot = (none or some)
+        spot = none or some
         assert spot is not None
         yield doc.read("leniency_answered", True, spot.flat())
     lighter = doc.flat.search("(?<!从轻、)(?<!从轻或者)(?<!从轻、减)(?:依法|应当|可以|予以)减轻(?:行政)?处罚")
-    yield doc.read("mitigation_recorded", bool(lighter and not none), lighter.flat() if lighter else doc.title, 0.9)
+    yield doc.read(
+        "mitigation_recorded", bool(lighter and not none), lighter.flat() if lighter else doc.title, 0.9
+    )
     income = doc.flat.search("(?:无|没有|未发现|不存在)违法所得")
     got = doc.flat.search("违法所得(?:共计|合计|为|计)?(?:人民币)?([0-9,.万]+元)")
     if income:
@@ -128,7 +141,9 @@ def read_crime(doc: Doc) -> Iterator[Reading]:
 
 
 def read_legal_review(doc: Doc) -> Iterator[Reading]:
-    item = doc.field("(?:法制)?(?:机构)?(?:法制)?审核(?:机构)?(?:意见|结论)(?:及建议)?|审查意见") or doc.field("(?:法制)(?:机构|部门)?(?:负责人)?意见")
+    item = doc.field(
+        "(?:法制)?(?:机构)?(?:法制)?审核(?:机构)?(?:意见|结论)(?:及建议)?|审查意见"
+    ) or doc.field("(?:法制)(?:机构|部门)?(?:负责人)?意见")
     part = item.value if item else doc.flat
     when = last_date(item) if item else None
     spot = when or ((None, doc.closing[1]) if doc.closing else None)
@@ -137,7 +152,11 @@ def read_legal_review(doc: Doc) -> Iterator[Reading]:
         yield doc.read("legal_reviewed_on", day.isoformat(), spot[1])
     yield from _review_result(doc, part)
     who = doc.flat.search(r"审核人(?:员)?(?:（签名）)?[：:]?\n?([一-鿿·]{2,4})(?=（|2|二|1|\n|，|；|$)")
-    names = [who.group(1)] if who else (part.hand() and [name for piece in part.hand() for name in split_names(piece)][:1])
+    names = (
+        [who.group(1)]
+        if who
+        else (part.hand() and [name for piece in part.hand() for name in split_names(piece)][:1])
+    )
     if names:
         yield doc.read("legal_reviewer", names[0], who.flat(1) if who else part)
     if re.search("法律职业资格", doc.text):
@@ -149,12 +168,22 @@ def read_legal_review(doc: Doc) -> Iterator[Reading]:
         yield doc.read("legal_review_required", True, required.flat())
     yield doc.read("legal_review_scope", True, doc.title)
     items = {
-        "subject": "主体|资格", "procedure": "程序", "facts": "事实|证据", "law": "适用|依据|裁量",
-        "authority": "权限|越权|职权", "documents": "文书", "crime": "犯罪|移送",
+        "subject": "主体|资格",
+        "procedure": "程序",
+        "facts": "事实|证据",
+        "law": "适用|依据|裁量",
+        "authority": "权限|越权|职权",
+        "documents": "文书",
+        "crime": "犯罪|移送",
     }
     content = doc.field("审核内容|审查内容|审核事项")
     where = content.value if content else doc.flat
-    yield doc.read("legal_review_items", sorted(key for key, words in items.items() if re.search(words, where.text)), where, 0.95)
+    yield doc.read(
+        "legal_review_items",
+        sorted(key for key, words in items.items() if re.search(words, where.text)),
+        where,
+        0.95,
+    )
     yield from read_crime(doc)
 
 
@@ -162,7 +191,10 @@ def _review_result(doc: Doc, part: Flat) -> Iterator[Reading]:
     for result, words in (
         ("transfer", "(?:建议|应当|依法)移送(?:司法|公安)"),
         ("disagree", "不同意|不予通过|退回|审核不通过"),
-        ("agree_with_changes", "(?:修改|补正|完善|补充)[^。]{0,10}后[^。]{0,6}(?:同意|报|再)|建议(?:修改|补正|补充)"),
+        (
+            "agree_with_changes",
+            "(?:修改|补正|完善|补充)[^。]{0,10}后[^。]{0,6}(?:同意|报|再)|建议(?:修改|补正|补充)",
+        ),
         ("agree", "同意|审核通过|无异议"),
     ):
         found = part.search(words)
@@ -174,19 +206,28 @@ def _review_result(doc: Doc, part: Flat) -> Iterator[Reading]:
 def read_panel(doc: Doc) -> Iterator[Reading]:
     names: list[str] = []
     spot: Flat | None = None
-    for pattern in ("(?:会议)?主持人", "(?:出席|参加|参会|参加讨论|与会|讨论)(?:会议)?(?:人员|人)(?:及职务|姓名及职务|及职务)?"):
+    for pattern in (
+        "(?:会议)?主持人",
+        "(?:出席|参加|参会|参加讨论|与会|讨论)(?:会议)?(?:人员|人)(?:及职务|姓名及职务|及职务)?",
+    ):
         for item in doc.fields_like(pattern):
             if not item.signed:
                 names += [name for name in split_names(item.text) if name not in names]
                 spot = spot or item.value
     if names and spot is not None:
         yield doc.read("discussion_attendees", names, spot)
-    signed = [item for item in doc.fields if item.signed and re.search("出席|参加|参会|与会|讨论|主持|签名", item.label)]
+    signed = [
+        item
+        for item in doc.fields
+        if item.signed and re.search("出席|参加|参会|与会|讨论|主持|签名", item.label)
+    ]
     if signed:
         who = {name for item in signed for name in signatures(item.value)}
         complete = bool(who) and (len(who) >= len(names) or set(names) <= who)
         yield doc.read("discussion_signed", complete, signed[0].value or doc.title, 0.95)
-    major = doc.flat.search("重大行政处罚|情节复杂|重大违法行为|较重(?:的)?(?:行政)?处罚|重大、?疑难|重大案件")
+    major = doc.flat.search(
+        "重大行政处罚|情节复杂|重大违法行为|较重(?:的)?(?:行政)?处罚|重大、?疑难|重大案件"
+    )
     if major:
         yield doc.read("case_major", True, major.flat(), 0.95)
 
@@ -197,7 +238,9 @@ def read_closing(doc: Doc) -> Iterator[Reading]:
     if item:
         for money in find_money(item.text):
             if re.search("罚款[^，。；]{0,8}$", item.text[: money.start]):
-                yield doc.read("fine_closed", f"{money.fen / 100:.2f}", item.value.cut(money.start, money.end))
+                yield doc.read(
+                    "fine_closed", f"{money.fen / 100:.2f}", item.value.cut(money.start, money.end)
+                )
                 break
 
 
@@ -216,7 +259,9 @@ def read_cover(doc: Doc) -> Iterator[Reading]:
         if item and count:
             yield doc.read(fact, int(count[0]), item.value)
     kept = doc.field("保管期限|保存期限", filled=False)
-    yield doc.read("retention_stated", bool(kept and kept.text), kept.value if kept and kept.text else doc.title)
+    yield doc.read(
+        "retention_stated", bool(kept and kept.text), kept.value if kept and kept.text else doc.title
+    )
 
 
 def read_archive_note(doc: Doc) -> Iterator[Reading]:

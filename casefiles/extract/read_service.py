@@ -21,14 +21,20 @@ _METHODS = (
     ("entrusted", "委托"),
     ("direct", "直接|当面|当场|本人签收"),
 )
-_PAPERS = "送达(?:的)?(?:法律)?文书(?:的)?(?:名称)?(?:及|、|和)?(?:文)?(?:编)?号?|文书名称(?:及|、)?(?:文号|编号)?|送达文件|送达(?:的)?文书、?(?:文号|名称)"
+_PAPERS = (
+    "送达(?:的)?(?:法律)?文书(?:的)?(?:名称)?(?:及|、|和)?(?:文)?(?:编)?号?"
+    "|文书名称(?:及|、)?(?:文号|编号)?|送达文件|送达(?:的)?文书、?(?:文号|名称)"
+)
 
 
 def read_receipt(doc: Doc) -> Iterator[Reading]:
     """One row of ``services`` for every paper that the receipt names."""
     method = method_of(doc)
     time = doc.field("(?:实际)?(?:送达|签收|收到|收件)(?:日期|时间)")
-    signed = doc.field("(?:受送达人|被送达人|收件人|受送达单位|收受人|签收人)(?:签名|签收|签字|盖章|签章)+(?:或盖章|、盖章)?(?:栏)?|收件人签名|签收人", filled=False)
+    signed = doc.field(
+        "(?:受送达人|被送达人|收件人|受送达单位|收受人|签收人)(?:签名|签收|签字|盖章|签章)+(?:或盖章|、盖章)?(?:栏)?|收件人签名|签收人",
+        filled=False,
+    )
     signing = _signing_field(doc, signed)
     when = first_date(time) or last_date(signing)
     row: dict[str, object] = {}
@@ -94,11 +100,24 @@ def served_papers(doc: Doc) -> list[tuple[str, str | None]]:
             if kind and len(part) > 3:
                 found.append((kind[0], numbers[0].text if numbers else None))
     if not found:
-        named = re.search(r"(?:回证|回执)（(.{4,40})）$", doc.piece.title) or re.search(r"（(.{4,40})）[^（）]*$", doc.piece.file)
-        kind = kind_of_title(named[1].removesuffix("）") if named and named[1].count("（") < named[1].count("）") else named[1]) if named else None
+        named = re.search(r"(?:回证|回执)（(.{4,40})）$", doc.piece.title) or re.search(
+            r"（(.{4,40})）[^（）]*$", doc.piece.file
+        )
+        kind = (
+            kind_of_title(
+                named[1].removesuffix("）")
+                if named and named[1].count("（") < named[1].count("）")
+                else named[1]
+            )
+            if named
+            else None
+        )
         if kind:
             found.append((kind[0], None))
-    return [(("prior_notice" if kind == "hearing_notice_right" and "事先" in text else kind), number) for kind, number in found]
+    return [
+        (("prior_notice" if kind == "hearing_notice_right" and "事先" in text else kind), number)
+        for kind, number in found
+    ]
 
 
 def signed_by(doc: Doc, item: Field) -> str:
@@ -133,7 +152,9 @@ def _manner(doc: Doc, method: str) -> dict[str, object]:
         row["witness"] = any(signatures(item.value) for item in witness)
         row["filmed"] = bool(re.search("拍照|录像|录音|摄像|音像", text))
     if method == "mail":
-        sent = doc.flat.search(r"(?:交寄|寄出|交邮|邮寄)(?:日期|时间)?[：于]?([12][0-9]{3}年[0-9]{1,2}月[0-9]{1,2}日)")
+        sent = doc.flat.search(
+            r"(?:交寄|寄出|交邮|邮寄)(?:日期|时间)?[：于]?([12][0-9]{3}年[0-9]{1,2}月[0-9]{1,2}日)"
+        )
         if sent:
             row["sent_on"] = find_dates(sent.group(1))[0].day.isoformat()
         row["receipt_dated"] = bool(re.search("回执|签收|妥投|投递", text) and find_dates(text))
@@ -164,14 +185,20 @@ def read_public_service(doc: Doc) -> Iterator[Reading]:
 def read_handed_over(doc: Doc) -> Iterator[Reading]:
     """The row that an on-the-spot decision makes when it was handed over."""
     line = doc.flat.search(r"(?:已)?当场(?:交付|送达)[^\n]{0,60}")
-    item = next((one for one in doc.fields if one.signed and re.search("当事人|被处罚人|受送达人", one.label)), None)
+    item = next(
+        (one for one in doc.fields if one.signed and re.search("当事人|被处罚人|受送达人", one.label)), None
+    )
     if not line and item is None:
         return
     part = item.value if item else line.flat() if line else doc.title
     names = signatures(part) if item else []
     found = find_dates(part.text)
     day = found[0].day if found else (doc.closing[0] if doc.closing else None)
-    row: dict[str, object] = {"document": "summary_decision", "method": "direct", "signed_by": "party" if names else "none"}
+    row: dict[str, object] = {
+        "document": "summary_decision",
+        "method": "direct",
+        "signed_by": "party" if names else "none",
+    }
     if day:
         row["served_on"] = day.isoformat()
     signed = officer_signatures(doc)

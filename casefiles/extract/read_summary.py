@@ -21,16 +21,26 @@ def read_summary(doc: Doc) -> Iterator[Reading]:
         "kind_basis": penalty_kinds(doc) and re.search("(?:依据|根据)[^。]{0,60}第[^。]{1,6}条", text),
         "amount": penalties(doc) or not re.search("罚款", text),
         "time": re.search("[12][0-9]{3}年[0-9]{1,2}月[0-9]{1,2}日", text),
-        "place": re.search("(?:处罚|违法)?地点|在[^。，]{4,40}(?:实施|倾倒|擅自)|(?:路|街|号|区)[^。]{0,20}", text),
+        "place": re.search(
+            "(?:处罚|违法)?地点|在[^。，]{4,40}(?:实施|倾倒|擅自)|(?:路|街|号|区)[^。]{0,20}", text
+        ),
         "remedies": re.search("复议", text) and re.search("六十日|60日", text),
         "authority": doc.head or re.search("办公室|局", text),
         "signature": officer_signatures(doc),
     }
-    yield doc.read("summary_elements", sorted(key for key, value in present.items() if value), doc.title, 0.93)
+    yield doc.read(
+        "summary_elements", sorted(key for key, value in present.items() if value), doc.title, 0.93
+    )
     yield from _spot(doc)
     told = doc.flat.search(r"告知[^。]{0,80}")
     if told:
-        words = {"facts": "事实", "reasons": "理由", "basis": "依据", "penalty": "内容|处罚种类|拟处罚", "rights": "陈述|申辩|权利"}
+        words = {
+            "facts": "事实",
+            "reasons": "理由",
+            "basis": "依据",
+            "penalty": "内容|处罚种类|拟处罚",
+            "rights": "陈述|申辩|权利",
+        }
         said = sorted(key for key, pattern in words.items() if re.search(pattern, told.group()))
         yield doc.read("spot_told", said, told.flat(), 0.95)
     over = doc.flat.search("当场(?:交付|送达)|拒绝签收")
@@ -38,7 +48,9 @@ def read_summary(doc: Doc) -> Iterator[Reading]:
     if over or item:
         done = bool(over) and (item is None or bool(signatures(item.value)) or "拒" in text)
         yield doc.read("handed_on_spot", done, over.flat() if over else doc.title, 0.93)
-    first = doc.flat.search("(?:应当|须|必须|可以?)先[^。]{0,40}(?:申请)?(?:行政)?复议|对(?:行政)?复议决定不服[^。]{0,50}诉讼")
+    first = doc.flat.search(
+        "(?:应当|须|必须|可以?)先[^。]{0,40}(?:申请)?(?:行政)?复议|对(?:行政)?复议决定不服[^。]{0,50}诉讼"
+    )
     direct = doc.flat.search("(?:或者|也可以?|直接)[^。]{0,40}(?:提起(?:行政)?诉讼)")
     if first or direct:
         found = first or direct
@@ -56,10 +68,19 @@ def read_summary(doc: Doc) -> Iterator[Reading]:
 def _spot(doc: Doc) -> Iterator[Reading]:
     """What the decision or the record on the spot shows of the scene."""
     yield states(doc, "spot_certificates_shown", "(?:出示|亮)[^。]{0,10}证|证件[^。]{0,6}看清")
-    heard = doc.flat.search("(?:当事人)?(?:意见|答复)?[^。]{0,4}(?:没有异议|无异议|不陈述|不申辩|陈述[^。]{0,4}申辩(?:意见)?[：为])")
+    heard = doc.flat.search(
+        "(?:当事人)?(?:意见|答复)?[^。]{0,4}(?:没有异议|无异议|不陈述|不申辩|陈述[^。]{0,4}申辩(?:意见)?[：为])"
+    )
     if heard:
         yield doc.read("spot_heard", True, heard.flat(), 0.95)
-        yield doc.read("statement_made", not re.search("不陈述|不申辩|没有异议|无异议", heard.group() + doc.text[heard.end : heard.end + 12]), heard.flat(), 0.93)
+        yield doc.read(
+            "statement_made",
+            not re.search(
+                "不陈述|不申辩|没有异议|无异议", heard.group() + doc.text[heard.end : heard.end + 12]
+            ),
+            heard.flat(),
+            0.93,
+        )
     clear = doc.flat.search("没有异议|无异议|情况属实|是我[^。]{0,8}(?:倒|做|干|的)")
     denied = doc.flat.search("不属实|不是我|有异议(?!见)|否认")
     if clear:
@@ -73,7 +94,9 @@ def read_spot_record(doc: Doc) -> Iterator[Reading]:
 
 
 def read_filing_report(doc: Doc) -> Iterator[Reading]:
-    when = first_date(doc.field("备案(?:日期|时间)")) or last_date(doc.field("备案(?:人|意见|机构意见|机关意见)"))
+    when = first_date(doc.field("备案(?:日期|时间)")) or last_date(
+        doc.field("备案(?:人|意见|机构意见|机关意见)")
+    )
     if when:
         yield doc.read("summary_filed_on", when[0].day.isoformat(), when[1])
     act = doc.field("违法(?:行为|事实)|案由")
@@ -105,7 +128,9 @@ def read_inspection_object(doc: Doc) -> Iterator[Reading]:
     """Whether the inspected party is an enterprise."""
     party = find_party(doc)
     if party:
-        firm = bool(re.search("公司|企业|厂$|店$|合作社|个体工商户|合伙|商行|中心$|超市|宾馆|酒店|物业", party[0]))
+        firm = bool(
+            re.search("公司|企业|厂$|店$|合作社|个体工商户|合伙|商行|中心$|超市|宾馆|酒店|物业", party[0])
+        )
         yield doc.read("inspects_enterprise", firm, party[1], 0.93)
 
 
@@ -124,7 +149,9 @@ def read_inspection_scene(doc: Doc) -> Iterator[Reading]:
 
 
 def read_inspection_result(doc: Doc) -> Iterator[Reading]:
-    none = doc.flat.search("不属于[^。]{0,60}(?:行政)?处罚的?情形|不予立案|未发现(?:违法|问题)|符合(?:要求|规定)")
+    none = doc.flat.search(
+        "不属于[^。]{0,60}(?:行政)?处罚的?情形|不予立案|未发现(?:违法|问题)|符合(?:要求|规定)"
+    )
     some = doc.flat.search("涉嫌违法|应当立案|拟立案|移送[^。]{0,10}处理")
     if none or some:
         found = none or some
@@ -135,14 +162,23 @@ def read_inspection_result(doc: Doc) -> Iterator[Reading]:
         yield doc.read("inspection_result_told_on", doc.closing[0].isoformat(), doc.closing[1], 0.8)
 
 
-_COERCION = (("seal", "查封"), ("detain", "扣押"), ("freeze", "冻结"), ("substitute", "代履行"), ("demolish", "强制拆除"), ("transfer", "划拨"))
+_COERCION = (
+    ("seal", "查封"),
+    ("detain", "扣押"),
+    ("freeze", "冻结"),
+    ("substitute", "代履行"),
+    ("demolish", "强制拆除"),
+    ("transfer", "划拨"),
+)
 
 
 def read_coercion(doc: Doc) -> Iterator[Reading]:
     number = doc_number(doc)
     if number and doc.kind != "enforcement_application":
         yield doc.read("coercion_number", number.text, number)
-    measure = next((kind for kind, word in _COERCION if word in doc.piece.title or word in doc.text[:300]), None)
+    measure = next(
+        (kind for kind, word in _COERCION if word in doc.piece.title or word in doc.text[:300]), None
+    )
     if doc.kind == "enforcement_application":
         measure = "court"
         if doc.closing:
@@ -156,12 +192,22 @@ def read_coercion(doc: Doc) -> Iterator[Reading]:
     if doc.kind == "coercion_decision":
         until = doc.flat.search(r"(?:至|止)([12][0-9]{3}年[0-9]{1,2}月[0-9]{1,2}日)")
         if until:
-            yield doc.read("coercion_until", find_dates(until.group(1))[0].day.isoformat(), until.flat(1), 0.95)
+            yield doc.read(
+                "coercion_until", find_dates(until.group(1))[0].day.isoformat(), until.flat(1), 0.95
+            )
         parts = {
-            "party": "地址|住所|住址", "reason_basis_term": "第[^。]{1,6}条", "object": "清单|数量|财物|场所|设施",
-            "remedies": "复议[^。]{0,80}诉讼", "authority": "[12][0-9]{3}年[0-9]{1,2}月",
+            "party": "地址|住所|住址",
+            "reason_basis_term": "第[^。]{1,6}条",
+            "object": "清单|数量|财物|场所|设施",
+            "remedies": "复议[^。]{0,80}诉讼",
+            "authority": "[12][0-9]{3}年[0-9]{1,2}月",
         }
-        yield doc.read("coercion_decision_elements", sorted(key for key, words in parts.items() if re.search(words, doc.text)), doc.title, 0.9)
+        yield doc.read(
+            "coercion_decision_elements",
+            sorted(key for key, words in parts.items() if re.search(words, doc.text)),
+            doc.title,
+            0.9,
+        )
 
 
 def read_coercion_dates(doc: Doc) -> Iterator[Reading]:

@@ -13,9 +13,10 @@ from casefiles.extract import read_service as service
 from casefiles.extract import read_summary as summary
 from casefiles.extract.case import Case
 from casefiles.extract.doc import Doc, Reading, number
-from casefiles.extract.read_archive import read_inventory, read_papers, read_recordings, read_volumes
+from casefiles.extract.read_archive import read_inventory, read_papers, read_volumes
 from casefiles.extract.read_common import read_common
 from casefiles.extract.read_evidence import evidence_relied, read_appraisal, read_copies
+from casefiles.extract.read_recordings import read_recordings
 from casefiles.extract.read_records import RECORDS, read_officers, read_record, read_recusal, read_signatures
 from casefiles.kinds import Piece
 
@@ -53,10 +54,19 @@ _BY_KIND: dict[str, tuple[Reader, ...]] = {
     "penalty_approval": (),
     "decision_approval": (_approved,),
     "decision": (
-        decision.read_decision, decision.read_remedies, review.read_findings, notice.stated_rate, payment.read_works,
+        decision.read_decision,
+        decision.read_remedies,
+        review.read_findings,
+        notice.stated_rate,
+        payment.read_works,
         lambda doc: notice.correction_outcome(doc, doc.flat),
     ),
-    "summary_decision": (decision.read_decision, decision.read_remedies, summary.read_summary, service.read_handed_over),
+    "summary_decision": (
+        decision.read_decision,
+        decision.read_remedies,
+        summary.read_summary,
+        service.read_handed_over,
+    ),
     "no_penalty_decision": (decision.read_decision, decision.read_remedies),
     "filing_report": (summary.read_filing_report,),
     "service_receipt": (service.read_receipt,),

@@ -19,7 +19,8 @@ _WORDS = Path(scoring_rules.__file__).parent / "vocabulary" / "documents.yaml"
 def _compiled() -> tuple[tuple[str, re.Pattern[str]], ...]:
     data = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
     return tuple(
-        (kind, re.compile(rf"(?:{pattern.replace('{P}', data['prefix'])})$")) for kind, pattern in data["titles"]
+        (kind, re.compile(rf"(?:{pattern.replace('{P}', data['prefix'])})$"))
+        for kind, pattern in data["titles"]
     )
 
 
@@ -70,7 +71,11 @@ def kind_of_content(kind: str, text: str) -> str | None:
     """The kind by what the paper says, where a title alone misleads or is missing."""
     if kind in ("payment_receipt", "fee_receipt"):
         return "fee_receipt" if re.search("易地建设费", text) and not re.search("罚没|罚款", text) else kind
-    if kind in ("prior_notice", "hearing_notice_right") and re.search("陈述", text) is None and "听证" in text:
+    if (
+        kind in ("prior_notice", "hearing_notice_right")
+        and re.search("陈述", text) is None
+        and "听证" in text
+    ):
         return "hearing_notice_right"
     if kind == "licence_certificate" and re.search("复印件|核对无误|原件", text):
         return "evidence_item"
@@ -92,7 +97,11 @@ def _untitled(text: str) -> str | None:
         return "identity_proof"
     if re.search("公民身份号码", text) and re.search("签发机关|住址", text):
         return "identity_proof"
-    if re.search("受送达人", text) and re.search("送达人", text) and re.search("送达(?:方式|时间|地点)", text):
+    if (
+        re.search("受送达人", text)
+        and re.search("送达人", text)
+        and re.search("送达(?:方式|时间|地点)", text)
+    ):
         return "service_receipt"
     if re.search("拍摄(?:时间|地点|人)", text):
         return "evidence_item"
