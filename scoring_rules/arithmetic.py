@@ -156,20 +156,19 @@ def _scene(standard: Standard, entries: Iterable[Verdict], counted: tuple[str, .
 def _once(standard: Standard, amounts: Mapping[Unit, int], vetoes: set[Unit]) -> dict[Unit, str]:
     """Units whose points do not fall because a breach already counts the fault, with the breach that does."""
     gone: dict[Unit, str] = {}
+    by_rule: dict[str, list[Unit]] = {}
+    for unit in amounts:
+        by_rule.setdefault(unit[0], []).append(unit)
+
+    def named(name: str) -> list[Unit]:
+        rule, _, limb = name.partition(".")
+        return [unit for unit in by_rule.get(rule, ()) if unit not in gone and limb in ("", unit[1])]
+
     for source, targets in standard.suppresses.items():
-        if any(
-            _named(source, unit) and unit not in gone and (amounts[unit] or unit in vetoes)
-            for unit in amounts
-        ):
+        if any(amounts[unit] or unit in vetoes for unit in named(source)):
             for target in targets:
-                gone.update({unit: source for unit in amounts if unit not in gone and _named(target, unit)})
+                gone.update(dict.fromkeys(named(target), source))
     return gone
-
-
-def _named(name: str, unit: Unit) -> bool:
-    """Whether ``P49`` or ``P38.e`` names the unit."""
-    rule, _, limb = name.partition(".")
-    return rule == unit[0] and (not limb or limb == unit[1])
 
 
 def worst_of(limbs: Mapping[str, Part]) -> str:

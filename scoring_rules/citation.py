@@ -1,5 +1,7 @@
 """Clauses as a notice cites them: 行政处罚法(2021)第六十条第一款第（二）项."""
 
+from functools import cache
+
 from .lawbook import law_register
 from .rules import Basis
 
@@ -34,6 +36,7 @@ def clause(
     return words + (f"第（{numeral(item)}）项" if item is not None else "")
 
 
+@cache
 def cite(basis: Basis) -> str:
     """The clause of a rule's basis."""
     return clause(basis.law, basis.text, basis.article, basis.paragraph, basis.item)

@@ -7,7 +7,7 @@ a document that is absent, where it was looked for; a breach that can show neith
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .arithmetic import Part, Score, Verdict, score
+from .arithmetic import Line, Part, Score, Verdict, score
 from .citation import cite
 from .facts import PLACE, CaseInput, Fact, FactSpec, document_kinds, encode, vocabulary
 from .finding import Evidence, Finding, Grading, LimbFinding
@@ -29,7 +29,8 @@ def grade_case(pack: Pack, standard: Standard, case: CaseInput) -> Grading:
     judged = [judge(rule, view) for rule in pack.rules if rule.stage == "case"]
     drafts = [_Draft(case, view, judgement) for judgement in judged]
     total = score(standard, [draft.as_verdict() for draft in drafts])
-    findings = [draft.finding(standard, total) for draft in drafts]
+    lines = {line.rule: line for line in total.lines}
+    findings = [draft.finding(standard, lines.get(draft.rule.id)) for draft in drafts]
     findings += result_findings(pack, standard, total, case)
     return Grading(
         tuple(findings), total.low, total.high, total.grade, total.flagged, total.pending, total.vetoes,
@@ -47,7 +48,7 @@ def result_findings(pack: Pack, standard: Standard, total: Score, case: CaseInpu
     filled = CaseInput(case.case, facts, case.documents, case.inventory_signed_off, case.as_of)
     view = view_of(filled)
     rules = [rule for rule in pack.rules if rule.stage == "result"]
-    return [_Draft(filled, view, judge(rule, view)).finding(standard, total) for rule in rules]
+    return [_Draft(filled, view, judge(rule, view)).finding(standard, None) for rule in rules]
 
 
 def result_facts(standard: Standard, total: Score) -> dict[str, Any]:
@@ -78,9 +79,8 @@ class _Draft:
         parts = {limb.check.id: Part(limb.verdict, limb.occurrences) for limb in self.limbs if limb.check.id}
         return Verdict(self.rule.id, self.verdict, max(limb.occurrences for limb in self.limbs), parts)
 
-    def finding(self, standard: Standard, total: Score) -> Finding:
+    def finding(self, standard: Standard, line: Line | None) -> Finding:
         rule, verdict = self.rule, self.verdict
-        line = next((entry for entry in total.lines if entry.rule == rule.id), None)
         price = standard.price(rule.id)
         applies = verdict != "not_applicable"
         check = self.telling[0].check

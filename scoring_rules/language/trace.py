@@ -31,13 +31,27 @@ class View(NamedTuple):
 
 
 class Step(NamedTuple):
-    """One comparison or question: its words, its operands by their words, its result, and the rows
-    (fact, position) it was asked of."""
+    """One comparison or question with the values of its operands and its result, and the rows (fact,
+    position) it was asked of."""
 
-    text: str
-    operands: tuple[tuple[str, Any], ...]
+    expr: n.Expr
+    node: n.Node
+    parts: tuple[n.Node, ...]
+    values: tuple[Any, ...]
     result: bool | None
     rows: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The words of the comparison."""
+        return self.expr.text(self.node)
+
+    @property
+    def operands(self) -> tuple[tuple[str, Any], ...]:
+        """The operands by their words, with their values."""
+        return tuple(
+            (self.expr.text(part), value) for part, value in zip(self.parts, self.values, strict=True)
+        )
 
 
 class Failed(NamedTuple):
@@ -65,14 +79,9 @@ class Trace:
     def _eval(self, node: n.Node) -> Any:
         return _EVALUATE[type(node)](self, node)
 
-    def _step(self, node: n.Node, operands: tuple[n.Node, ...], values: tuple[Any, ...], result: Any) -> Any:
-        text = self.expr.text
-        where = tuple((fact, at) for fact, at, _ in self._bound.values())
-        self.steps.append(
-            Step(
-                text(node), tuple((text(o), v) for o, v in zip(operands, values, strict=True)), result, where
-            )
-        )
+    def _step(self, node: n.Node, parts: tuple[n.Node, ...], values: tuple[Any, ...], result: Any) -> Any:
+        where = tuple((fact, at) for fact, at, _ in self._bound.values()) if self._bound else ()
+        self.steps.append(Step(self.expr, node, parts, values, result, where))
         return result
 
     def _lit(self, node: n.Lit) -> Any:
