@@ -28,7 +28,9 @@ def stated(name: str) -> tuple[dict[str, Any], set[str]]:
     facts.update(entry["facts"])
     facts.update(entry.get("facts_also", {}))
     kinds |= set(entry["documents"])
-    return {k: v for k, v in facts.items() if k not in entry.get("drop", ())}, kinds - set(entry.get("without", ()))
+    return {k: v for k, v in facts.items() if k not in entry.get("drop", ())}, kinds - set(
+        entry.get("without", ())
+    )
 
 
 def verdicts(facts: Mapping[str, Any], kinds: Iterable[str]) -> dict[str, str]:
