@@ -231,7 +231,7 @@ def show_row(spec: FactSpec, row: Mapping[str, Any]) -> str:
     cells = [
         f"{spec.fields[name].label} {_cell(spec.fields[name], value)}"
         for name, value in row.items()
-        if name in spec.fields and value not in (None, "", [])
+        if name in spec.fields and name != "sha256" and value not in (None, "", [])
     ]
     return "；".join(cells)
 

@@ -72,7 +72,7 @@ class Overview:
     score: str
     check: CheckRun | None
     lights: list[Light]
-    documents: list[Document]
+    documents: list[tuple[Document, int]]
     files: list[StoredFile]
     trouble: list[StoredFile]
     events: list[tuple[CaseEvent, str]]
@@ -96,8 +96,8 @@ def overview(session: Session, case: CaseFile, user: User) -> Overview:
         score=interval(case.low, case.high),
         check=check,
         lights=[light(system, findings) for system in SYSTEMS],
-        documents=documents_of(session, case.id),
-        files=files,
+        documents=_catalogue(documents_of(session, case.id), files),
+        files=[stored for stored in files if stored.state in ("read", "kept", "received", "refused")],
         trouble=[
             stored for stored in files if stored.state == "refused" or (stored.message and stored.remedy)
         ],
@@ -106,6 +106,12 @@ def overview(session: Session, case: CaseFile, user: User) -> Overview:
         step=next_step(session, case, files, doubtful),
         doubtful=doubtful,
     )
+
+
+def _catalogue(documents: Sequence[Document], files: Sequence[StoredFile]) -> list[tuple[Document, int]]:
+    """Documents with their number of pages; a Word file's by its own page breaks."""
+    pages = {stored.id: stored.page_count for stored in files}
+    return [(paper, paper.page_total if paper.pages else pages.get(paper.file_id, 0)) for paper in documents]
 
 
 def is_doubtful(entry: Entry) -> bool:

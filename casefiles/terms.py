@@ -26,6 +26,8 @@ SPANS: tuple[tuple[str, str, str, str], ...] = (
 )
 AT_LEAST = frozenset({"P29"})
 """Terms that must be reached rather than kept: a hearing not before the seventh day."""
+OPTIONAL = frozenset({"P28", "P29", "P19", "L02"})
+"""Terms of steps that need not happen: drawn only once both steps are there."""
 
 
 def terms_for(pack: Pack, case_kind: str, dates: Mapping[str, date]) -> list[Term]:
@@ -36,6 +38,8 @@ def terms_for(pack: Pack, case_kind: str, dates: Mapping[str, date]) -> list[Ter
     for name, start, end, label in SPANS:
         rule = rules.get(name)
         if rule is None or start not in dates or name[0] not in letters:
+            continue
+        if name in OPTIONAL and end not in dates:
             continue
         for param in (param for check in rule.checks for param in check.params.values()):
             value = param.on(dates[start])

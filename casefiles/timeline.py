@@ -129,6 +129,10 @@ class Term:
         unit = {"calendar_day": "日", "working_day": "个工作日", "month": "个月", "year": "年"}[self.unit]
         return f"{'不少于' if self.at_least else '不超过'} {self.count} {unit}"
 
+    def spent(self, used: int) -> str:
+        """How a number of days used is said."""
+        return f"{used} {'个工作日' if self.unit == 'working_day' else '日'}"
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

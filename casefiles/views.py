@@ -149,7 +149,7 @@ VIEWS = {
     **{name: getattr(views_check, name) for name in views_check.VIEWS},
 }
 web.add_routes(bp, ROUTES, VIEWS)
-bp.app_context_processor(words_of_the_room)
+bp.record_once(lambda state: state.app.jinja_env.globals.update(words_of_the_room()))
 web.register_duties(duties)
 for section, label, endpoint, roles in NAVIGATION:
     web.register_nav(section, label, endpoint, roles)

@@ -1,5 +1,6 @@
 """What the templates of case files (and of the rooms above) say: labels, sizes, places, masked names."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -12,9 +13,25 @@ from casefiles.models import CASE_KINDS, FILE_STATES, PROCEDURES, STATUSES, Case
 from foundation import clock, web
 from scoring_rules import DOCUMENT_KINDS, SYSTEMS, vocabulary
 
+GATES = ("case_kind", "procedure")
+SAID = {
+    "known": "已登记", "absent": "查明没有", "reached": "已进行", "has": "有文书", "has_any": "有任一文书",
+    "has_all": "有全部文书", "days": "间隔日数", "wdays": "间隔工作日数", "months": "间隔月数", "elapsed": "经过",
+    "within": "在期限内", "past": "超过期限", "at_least": "不少于", "term_end": "期限届满日", "add_days": "加日",
+    "add_wdays": "加工作日", "add_months": "加月", "day": "日期", "year": "年份", "count": "项数", "all": "每一项",
+    "any": "任一项", "first": "首项", "earliest": "最早", "latest": "最晚", "total": "合计", "distinct": "不同的",
+    "matches": "符合格式", "contains": "含有", "starts": "开头为", "ends": "结尾为", "same": "相同", "cites": "引用",
+    "milli": "数值", "size": "个数", "yuan": "金额（元）", "date": "日期", "min": "较小者", "max": "较大者",
+    "and": "并且", "or": "或者", "not": "不是", "in": "属于", "if": "当", "else": "否则", "for": "就",
+    "true": "是", "false": "否", "True": "是", "False": "否", "as_of": "审查日", "law_is": "属于法律",
+    "law_known": "法律已登记", "law_text": "法律版本", "article_exists": "条文存在", "length": "字数",
+    "roll": "顺延至工作日", "minutes": "间隔分钟", "workday": "工作日", "weekday": "星期", "abs": "相差",
+}  # fmt: skip
+SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠", "==": "＝"}
+
 
 def words_of_the_room() -> dict[str, object]:
-    """Names that templates use; given to every template of the application."""
+    """Names that templates and their macros use, in every room of the application."""
     tools: tuple[Callable[..., Any], ...] = (
         masked_party,
         file_size,
@@ -23,6 +40,9 @@ def words_of_the_room() -> dict[str, object]:
         evidence_value,
         rule_title,
         mask,
+        telling,
+        step_words,
+        example_words,
     )
     return {
         "case_label": label_of,
@@ -78,3 +98,43 @@ def evidence_value(item: Mapping[str, Any]) -> str:
 def rule_title(findings: Sequence[Mapping[str, Any]], rule: str) -> str:
     """The title of a rule among the findings of a run."""
     return next((str(item["title"]) for item in findings if item["rule"] == rule), rule)
+
+
+def telling(evidence: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The evidence without the facts that only say which rules apply, unless there is nothing else."""
+    said = [item for item in evidence if item.get("fact") not in GATES]
+    return said or list(evidence)
+
+
+def step_words(text: str, params: Sequence[Mapping[str, Any]] = ()) -> str:
+    """A comparison of the rule language in Chinese words: facts by label, parameters by value."""
+    shown = {str(param["name"]): str(param["shown"]) for param in params}
+
+    def said(found: re.Match[str]) -> str:
+        name = found[0].strip("'\"")
+        spec = vocabulary().get(name)
+        if spec is not None:
+            return spec.label
+        return shown.get(name) or DOCUMENT_KINDS.get(name) or SAID.get(name) or _last(name) or name
+
+    words = re.sub(r"'[^']*'|\"[^\"]*\"|[A-Za-z_][A-Za-z0-9_.]*", said, text)
+    for sign, better in SIGNS.items():
+        words = words.replace(sign, better)
+    return words
+
+
+def _last(name: str) -> str:
+    """The label of a row's column (``r.date``), or of a code of some fact."""
+    column = name.rsplit(".", 1)[-1]
+    for spec in vocabulary().values():
+        if column in spec.fields:
+            return spec.fields[column].label
+        if column in spec.values:
+            return str(spec.values[column])
+    return ""
+
+
+def example_words(example: object) -> str:
+    """An example value of an explanation; a made-up huge number is said as such."""
+    text = str(example)
+    return "足够大" if text.isdigit() and len(text) > 8 else text

@@ -16,6 +16,11 @@ class Block:
     passages: list[Passage] = field(default_factory=list)
     rows: list[list[tuple[str, list[Passage]]]] = field(default_factory=list)
 
+    @property
+    def width(self) -> int:
+        """Cells in the widest row; the last cell of a shorter row spans the rest."""
+        return max((len(row) for row in self.rows), default=1)
+
 
 def blocks(read: ReadFile, *, at: str = "", quote: str = "") -> list[Block]:
     """The content in order; the place ``at`` is lit, its ``quote`` alone where the words are found in it."""

@@ -57,7 +57,10 @@ export class Viewer {
       this.sheet.hidden = true;
       this.text.hidden = false;
       this.text.innerHTML = html;
-      this.text.querySelector("mark")?.scrollIntoView({ block: "center" });
+      const body = this.root.querySelector(".viewer-body");
+      const hit = this.text.querySelector("mark");
+      const top = hit ? hit.getBoundingClientRect().top - this.text.getBoundingClientRect().top : 0;
+      body.scrollTo({ top: Math.max(0, top - body.clientHeight / 2) });
     } catch (error) {
       sayFailure(error);
     }
