@@ -1,6 +1,7 @@
 """Message templates: ``{name}`` stands for a fact, a parameter or a named extra value of the rule.
 
-A message never fails: what is not recorded is shown as 〔未登记〕.
+A message never fails: what is not recorded is shown as 〔未登记〕, and words in ⟦ ⟧ are left out when a
+value in them is not recorded.
 """
 
 import re
@@ -9,12 +10,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from ..facts import FactSpec
+from ..facts import FactSpec, document_kinds
 from .terms import Period
 
 MISSING = "〔未登记〕"
 _STATES = {"confirmed_absent": "〔查明没有〕", "not_yet": "〔程序未到〕"}
 _SLOT = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
+_OPTIONAL = re.compile("⟦([^⟦⟧]*)⟧")
 
 
 def slots(template: str) -> tuple[str, ...]:
@@ -29,8 +31,16 @@ def faults(template: str) -> Iterable[int]:
 
 
 def render(template: str, value: Callable[[str], str]) -> str:
-    """The template with every slot filled by ``value``."""
-    return _SLOT.sub(lambda found: value(found.group(1)), template)
+    """The template with every slot filled by ``value``, without the optional parts that lack one."""
+
+    def fill(text: str) -> str:
+        return _SLOT.sub(lambda found: value(found.group(1)), text)
+
+    def optional(found: re.Match[str]) -> str:
+        part = fill(found.group(1))
+        return "" if any(gap in part for gap in (MISSING, *_STATES.values())) else part
+
+    return fill(_OPTIONAL.sub(optional, template))
 
 
 def show(value: Any, spec: FactSpec | None = None, state: str | None = None) -> str:
@@ -48,7 +58,7 @@ def show(value: Any, spec: FactSpec | None = None, state: str | None = None) -> 
     if spec is not None and spec.type == "money":
         return yuan(value)
     if isinstance(value, str):
-        return spec.values.get(value, value) if spec is not None else value
+        return spec.values.get(value, value) if spec is not None else _kind(value)
     if isinstance(value, (frozenset, set)):
         labels: Mapping[str, str] = spec.values if spec is not None else {}
         return "、".join(labels.get(code, str(code)) for code in sorted(value)) or "无"
@@ -56,6 +66,15 @@ def show(value: Any, spec: FactSpec | None = None, state: str | None = None) -> 
         plain = all(not isinstance(item, Mapping) for item in value)
         return "、".join(str(item) for item in value) if plain else f"{len(value)}项"
     return str(value)
+
+
+def _kind(text: str) -> str:
+    """A document kind by its label (``interview_record#2`` with its number), other text as it is."""
+    code, _, number = text.partition("#")
+    label = document_kinds().get(code)
+    if label is None:
+        return text
+    return f"{label}（第{number}份）" if number else label
 
 
 def yuan(fen: int) -> str:
