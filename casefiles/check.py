@@ -13,7 +13,8 @@ from typing import Any
 from casefiles.facts import FactSheet, collect
 from casefiles.intake import IntakeError, open_case, read_case
 from casefiles.kinds import Piece, split
-from casefiles.reading import ReadFile
+from casefiles.reading import Problem, ReadFile
+from casefiles.wordpages import with_pages
 from scoring_rules import (
     PLACE,
     CaseInput,
@@ -66,22 +67,25 @@ def check_path(
     as_of: date | None = None,
     open_file: bool = False,
     ocr: bool = True,
+    pages: bool = False,
 ) -> dict[str, Any]:
     """The contract's object for one path; ``{"source", "error"}`` where it is no case file.
 
-    ``open_file``: an unfinished file, whose missing papers are then not absent but unknown.
+    ``open_file``: an unfinished file, whose missing papers are then not absent but unknown. ``pages``: give
+    pages of Word files too, which takes LibreOffice; where it is missing a problem says so.
     """
     try:
         with tempfile.TemporaryDirectory(prefix="anheng-check-") as folder:
             intake = open_case(path, Path(folder))
-            files = read_case(intake, ocr=ocr)
+            paths = {member.name: member.path for member in intake.stored if pages and member.path}
             return check_files(
-                files,
+                read_case(intake, ocr=ocr),
                 source=intake.source,
                 sha256=intake.sha256,
                 standard=standard,
                 as_of=as_of,
                 open_file=open_file,
+                word_paths=paths,
             )
     except IntakeError as error:
         return {"source": path.name, "error": {"what": error.what, "remedy": error.remedy}}
@@ -97,10 +101,15 @@ def check_files(
     standard: str = STANDARD,
     as_of: date | None = None,
     open_file: bool = False,
+    word_paths: Mapping[str, Path] | None = None,
 ) -> dict[str, Any]:
-    """The contract's object for files that were read."""
+    """The contract's object for files that were read; ``word_paths``: Word files whose pages are wanted."""
     pieces = split(files)
     sheet = collect(pieces, signed_off=not open_file)
+    problems = [problem for file in files for problem in file.problems]
+    if word_paths:
+        paged, further = with_pages(sheet.facts, word_paths)
+        sheet, problems = sheet.with_facts(paged), [*problems, *further]
     name = case_name(sheet.facts) or source.rsplit(".", 1)[0]
     graded = grade_facts(
         sheet.facts,
@@ -117,7 +126,7 @@ def check_files(
         "pack": graded.pop("pack"),
         "standard": graded.pop("standard"),
         "as_of": graded.pop("as_of"),
-        "problems": [vars_of(problem) for file in files for problem in file.problems],
+        "problems": [problem_json(problem) for problem in problems],
         "documents": [document_json(piece) for piece in pieces],
         "facts": facts_json(sheet.facts),
         **graded,
@@ -177,6 +186,7 @@ def document_json(piece: Piece) -> dict[str, Any]:
         "pages": list(piece.pages or ()),
         "certainty": round(piece.certainty, 2),
         "by": piece.by,
+        "source": piece.source,
     }
 
 
@@ -213,6 +223,6 @@ def _place(fact: Fact) -> dict[str, Any]:
     }
 
 
-def vars_of(problem: Any) -> dict[str, str]:
+def problem_json(problem: Problem) -> dict[str, str]:
     """A problem with a member as the contract prints it."""
     return {"file": problem.file, "what": problem.what, "remedy": problem.remedy}

@@ -249,9 +249,7 @@ def _with_hint(piece: Piece) -> Piece:
         return replace(piece, kind=named[0], title=title, by="name", certainty=0.8)
     if named and piece.pages and piece.pages[0] == 1:
         return replace(piece, kind=named[0], by="name", certainty=0.7)
-    return replace(
-        piece, kind="other", by="none", certainty=0.5
-    )
+    return replace(piece, kind="other", by="none", certainty=0.5)
 
 
 def _stem(name: str) -> str:
