@@ -1,9 +1,10 @@
 """Rounds of review: draw, blind scoring, settlement, 典型差案, replies, frozen results. The face of the room."""
 
 from review.access import register
+from review.arithmetic import machine_findings
 from review.commands import commands
 from review.decide import grade_files, poor_conditions, resolve
-from review.deliberate import gaps, settle
+from review.deliberate import gaps, settle, voters
 from review.duties import register_pages
 from review.models import (
     CAUSES,
@@ -25,8 +26,9 @@ from review.replies import decide_reply, file_reply
 from review.results import freeze, frozen_results
 from review.rounds import add_panelist, create_round, mark_must_draw
 from review.sampling import fix_seed, freeze_list
-from review.sheets import Change, affirm_system, save_line, submit
+from review.sheets import Change, affirm_system, left, save_line, submit
 from review.staffing import assign_all, recuse
+from review.verdicts import Word
 from review.views import bp
 
 register()
@@ -47,6 +49,7 @@ __all__ = [
     "Settlement",
     "Sheet",
     "SheetLine",
+    "Word",
     "add_panelist",
     "advance",
     "affirm_system",
@@ -63,6 +66,8 @@ __all__ = [
     "frozen_results",
     "gaps",
     "grade_files",
+    "left",
+    "machine_findings",
     "mark_must_draw",
     "poor_conditions",
     "recuse",
@@ -71,4 +76,5 @@ __all__ = [
     "settle",
     "step_back",
     "submit",
+    "voters",
 ]

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlmodel import Session, col, select
 
 from accounts import Office, current_user
-from casefiles import CASE_KINDS, CaseFile, ReadFile, StoredFile, blocks, page_png, read_files
+from casefiles import CASE_KINDS, CaseFile, ReadFile, StoredFile, blocks, page_png, read_of
 from foundation import errors, web
 from review.access import duty, round_of, seat_of
 from review.blinding import conceal, conceal_page, cover, hidden_boxes
@@ -132,8 +132,7 @@ def _stored(file: RoundFile, file_id: str) -> StoredFile:
 
 
 def _read(stored: StoredFile) -> ReadFile:
-    path = web.blob_store().path(stored.sha256)
-    return read_files([(path, stored.name)])[0]
+    return read_of(web.blob_store(), stored)
 
 
 def page_image(seat_id: str, file_id: str, page: int) -> ResponseReturnValue:

@@ -6,7 +6,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlmodel import Session, select
 
-from accounts import User, current_user
+from accounts import Role, User, current_user
 from casefiles import CASE_KINDS, CaseFile, files_of, place_of
 from foundation import errors, web
 from review.access import file_of, may_lead, may_settle, round_of
@@ -144,7 +144,7 @@ def agreement_page(round_id: str) -> ResponseReturnValue:
 
 def results_page(round_id: str) -> ResponseReturnValue:
     """Grades, candidates, resolutions, freeze; after 反馈 has begun."""
-    session, round_ = web.session(), round_of(round_id)
+    session, round_, user = web.session(), round_of(round_id), current_user()
     _opened(round_, "replying")
     rows = [
         {
@@ -152,8 +152,10 @@ def results_page(round_id: str) -> ResponseReturnValue:
             "case": session.get_one(CaseFile, f.case_id),
             "why": poor_conditions(round_, f),
             "vote": resolution(session, f),
+            "open": may_settle(session, f, user),
         }
         for f in files(session, round_)
+        if not user.has(Role.REVIEWER) or may_settle(session, f, user) or round_.frozen_at
     ]
     return render_template(
         "review/results.html",
