@@ -12,12 +12,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 import accounts
 import casefiles
+import notices
 import registers
 import review
 from foundation import clock, commands, settings, web
 from scoring_rules import commands as rule_commands
 
-ROOMS = (accounts, registers, casefiles, review)
+ROOMS = (accounts, registers, casefiles, review, notices)
 
 
 @click.group(cls=commands.Commands)
@@ -27,7 +28,7 @@ def cli(context: click.Context) -> None:
     context.obj = create_app
 
 
-for command in (*commands.commands, *accounts.commands, *rule_commands.commands):
+for command in (command for room in (commands, rule_commands, *ROOMS) for command in getattr(room, "commands", [])):
     cli.add_command(command)
 
 

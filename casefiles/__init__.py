@@ -1,7 +1,7 @@
 """Case files: the record an office keeps, reads, corrects and checks. The face of the room."""
 
 from casefiles.access import load_case, register
-from casefiles.cases import allow_reader, create_case, label_of, set_status
+from casefiles.cases import allow_reader, create_case, label_of, set_status, sign_off, submit_case
 from casefiles.deskview import Place, place_of
 from casefiles.explaining import case_input, explained
 from casefiles.factbook import book, facts
@@ -26,7 +26,7 @@ from casefiles.pages import page_png
 from casefiles.reading import Page, ReadFile
 from casefiles.selfcheck import interval, latest_check, run_check, runs_of
 from casefiles.store import files_of, referenced
-from casefiles.takein import process_now, take_in
+from casefiles.takein import commands, process_now, take_in
 from casefiles.tasks import enqueue_processing, is_busy, read_of
 from casefiles.timeline import Timeline
 from casefiles.views import bp
@@ -56,6 +56,7 @@ __all__ = [
     "book",
     "bp",
     "case_input",
+    "commands",
     "create_case",
     "documents_of",
     "enqueue_processing",
@@ -78,6 +79,8 @@ __all__ = [
     "run_check",
     "runs_of",
     "set_status",
+    "sign_off",
+    "submit_case",
     "submitted_cases",
     "take_in",
 ]

@@ -6,13 +6,15 @@ from typing import Any
 from notices.compose import Frozen, grade_names, problems
 from notices.document import Paragraph, Table, chinese_number
 
+MOST_PLACES = 6
+
 
 def score_table(frozen: Frozen) -> Table:
     """附件1: offices with files, grades and mean."""
     names = grade_names(frozen)
     rows = [
         [str(index), office["name"], str(office["drawn"]), *(str(office["grades"].get(n, 0)) for n in names),
-         office["mean"], str(office["poor"])]
+         office["mean"] or "—", str(office["poor"])]
         for index, office in enumerate(frozen["offices"], 1)
     ]  # fmt: skip
     return Table(
@@ -53,13 +55,20 @@ def findings_table(findings: Sequence[Mapping[str, Any]]) -> Table:
         [
             str(index),
             f"{finding['title']}。{finding['message']}",
-            "\n".join(dict.fromkeys(_place(item) for item in finding["evidence"])) or "—",
+            _places(finding["evidence"]),
             "；".join(finding["basis"]),
             "否决" if finding["veto"] else finding["points"],
         ]
         for index, finding in enumerate(findings, 1)
     ]
     return Table(["序号", "问题", "证据位置", "依据", "扣分"], rows, [0.8, 5, 3, 3, 1], "clllc")
+
+
+def _places(evidence: Sequence[Mapping[str, Any]]) -> str:
+    """Where a finding stands, each place once; beyond six the rest is counted."""
+    places = list(dict.fromkeys(_place(item) for item in evidence))
+    more = [f"等{len(places)}处"] if len(places) > MOST_PLACES else []
+    return "\n".join(places[:MOST_PLACES] + more) or "—"
 
 
 def _place(evidence: Mapping[str, Any]) -> str:

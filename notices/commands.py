@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from foundation import commands as keeping
 from foundation import db, errors, settings
 from notices.current import results, set_circular
 from notices.demo import Journey
@@ -40,8 +41,8 @@ def pdf(circular_id: str, out: Path, public: bool) -> None:
 def demo(out: Path) -> None:
     """The journey, then its papers."""
     config = settings.Settings.from_env()
+    keeping.upgrade(config.database_url)
     engine = db.make_engine(config.database_url)
-    db.migrate(engine)
     journey = Journey(engine, config)
     try:
         for line in journey.run():

@@ -19,13 +19,13 @@ from accounts import User, seed_jilin
 from casefiles import (
     CaseFile,
     StoredFile,
-    add_file,
     create_case,
     enqueue_processing,
     is_busy,
     run_check,
     sign_off,
     submit_case,
+    take_in,
 )
 from foundation import blobs, clock, db, errors, jobs, settings
 from notices.current import frozen_of, letters_of
@@ -46,7 +46,8 @@ from review import (
     freeze,
     freeze_list,
     gaps,
-    open_rules_of,
+    left,
+    machine_findings,
     poor_conditions,
     resolve,
     save_line,
@@ -101,7 +102,7 @@ class Journey:
                 "year": self.plan["round"]["year"],
             }
             case = create_case(session, office_id=by.office_id, by=by, data=data)
-            add_file(session, case=case, name=entry["file"], blob=blob, by=by)
+            take_in(session, self.store, case=case, path=path, by=by, limits=self.config.limits)
             enqueue_processing(session, case, by)
         return True
 
@@ -167,9 +168,12 @@ class Journey:
             review_round = session.get_one(Round, round_id)
             seat = session.get_one(Assignment, seat_id)
             by = session.get_one(User, seat.reviewer_id)
-            for finding in open_rules_of(session, seat):
-                change = self._word(finding, seat.seat)
-                save_line(session, review_round, seat, rule=finding["rule"], change=change, version=0)
+            file = session.get_one(RoundFile, seat.round_file_id)
+            waiting = set(left(session, file, None))
+            for finding in machine_findings(session, file):
+                if finding["rule"] in waiting:
+                    change = self._word(finding, seat.seat)
+                    save_line(session, review_round, seat, rule=finding["rule"], change=change, version=0)
             submit(session, review_round, seat, remark="", by=by)
 
     def _word(self, finding: dict[str, Any], seat: int) -> Change:

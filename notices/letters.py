@@ -72,9 +72,7 @@ def opinion_document(
     if findings:
         blocks += [Paragraph("一、评查发现的问题", level=1), findings_table(findings)]
         blocks += [Paragraph("二、处理意见", level=1), *_remedies(findings)]
-        blocks.append(
-            Paragraph("三、对本意见有异议的，可通过本单位账号逐项提出，由未参加该卷评查的人员复核。", level=0)
-        )
+        blocks.append(Paragraph("对本意见有异议的，可通过本单位账号逐项提出，由未参加该卷评查的人员复核。"))
     else:
         blocks.append(Paragraph("评查中未发现扣分问题。"))
     return OfficialDocument(
@@ -92,8 +90,10 @@ def _remedies(findings: Sequence[Mapping[str, Any]]) -> list[Paragraph]:
     final = [f for f in findings if not f["curable"]]
     texts = []
     if curable:
-        steps = "".join(f"{index}.{finding['fix']}" for index, finding in enumerate(curable, 1))
-        texts.append(Paragraph(f"可以依法补正的：{steps}", lead=""))
+        steps = "；".join(
+            f"{index}.{finding['fix'].rstrip('。；')}" for index, finding in enumerate(curable, 1)
+        )
+        texts.append(Paragraph(f"可以依法补正的：{steps}。"))
     if final:
         names = "、".join(f"“{finding['title']}”" for finding in final)
         texts.append(

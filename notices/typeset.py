@@ -14,7 +14,10 @@ from notices.tables import draw_table
 
 TITLE_SIZE, TITLE_PITCH = 22.0, 34.0
 _INDENT = 2 * SIZE
-_UNBROKEN = "的和及与（）《》〈〉、，号年月日期度"
+_TERMS = (
+    "人民防空", "系统", "行政执法", "案卷", "评查", "情况", "的通报", "典型差案", "年度", "行政处罚", "行政许可", "工作", "开展", "全省",
+)  # fmt: skip
+_NOT_FIRST = "的和及与（）《》〈〉、，号年月日期"
 
 
 @dataclass
@@ -40,8 +43,10 @@ def typeset(document: OfficialDocument, faces: Faces) -> Setting:
     _title(sheet, document.title_lines or split_title(document.title))
     if document.addressee:
         _paragraph(sheet, Paragraph(document.addressee, flush=True))
-    for block in document.blocks:
+    for block in document.blocks[:-1]:
         _block(sheet, block)
+    for block in document.blocks[-1:]:
+        _block(sheet, block, behind=_behind(document))
     _attachments(sheet, document.attachments)
     if document.signature:
         _signature(sheet, document.signature)
@@ -74,18 +79,32 @@ def _letterhead(sheet: Sheet, document: OfficialDocument) -> None:
 
 
 def split_title(title: str) -> list[str]:
-    """Lines of about equal length that fit; no line begins with a mark or an ending such as 的, 年, 号."""
+    """Lines of about equal length that fit; no term of the field is parted, no line begins with a particle."""
     per_line = int((WIDTH - 2 * SIZE) / TITLE_SIZE)
-    count = -(-len(title) // per_line)
-    each = -(-len(title) // count)
     lines, rest = [], title
     while rest:
-        cut = min(each, len(rest))
-        while cut < len(rest) and cut > each - 4 and rest[cut] in _UNBROKEN:
-            cut -= 1
+        count = -(-len(rest) // per_line)
+        each = -(-len(rest) // count)
+        cut = min(
+            range(max(1, each - 4), min(len(rest), per_line) + 1),
+            key=lambda at: (_bad(rest, at), abs(at - each)),
+        )
         lines.append(rest[:cut])
         rest = rest[cut:]
     return lines
+
+
+def _bad(text: str, at: int) -> bool:
+    """Whether a line may not end before position ``at``."""
+    if at >= len(text):
+        return False
+    inside = any(
+        start < at < start + len(term)
+        for term in _TERMS
+        for start in range(max(0, at - len(term)), at)
+        if text.startswith(term, start)
+    )
+    return inside or text[at] in _NOT_FIRST or (text[at - 1].isdigit() and text[at].isdigit())
 
 
 def _title(sheet: Sheet, lines: Sequence[str]) -> None:
@@ -94,21 +113,29 @@ def _title(sheet: Sheet, lines: Sequence[str]) -> None:
     sheet.y += PITCH
 
 
-def _block(sheet: Sheet, block: Block) -> None:
+def _behind(document: OfficialDocument) -> float:
+    """The height of what must not stand on a page without text: 附件说明 (at a line each), 署名 and 日期."""
+    lines = len(document.attachments) + 1 if document.attachments else 0
+    return (lines + (4 if document.signature else 0)) * PITCH
+
+
+def _block(sheet: Sheet, block: Block, *, behind: float = 0.0) -> None:
     if isinstance(block, Table):
         draw_table(sheet, block)
     else:
-        _paragraph(sheet, block)
+        _paragraph(sheet, block, behind=behind)
 
 
-def _paragraph(sheet: Sheet, paragraph: Paragraph) -> None:
+def _paragraph(sheet: Sheet, paragraph: Paragraph, *, behind: float = 0.0) -> None:
+    """``behind``: its last two lines go with what follows, so that no page holds a signature alone."""
     role = {0: "fangsong", 1: "heiti", 2: "kaiti"}[paragraph.level]
     stretches = [(paragraph.lead, "kaiti"), (paragraph.text, role)]
     lines = sheet.broken(stretches, SIZE, WIDTH, 0.0 if paragraph.flush else _INDENT)
     if paragraph.level:
         sheet.need(2 * PITCH)
-    for line in lines:
-        sheet.need(PITCH)
+    for index, line in enumerate(lines):
+        left = len(lines) - index
+        sheet.need(PITCH if left > 2 else left * PITCH + behind)
         sheet.line(line, SIZE)
         sheet.y += PITCH
 

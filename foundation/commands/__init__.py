@@ -6,6 +6,7 @@ import click
 
 from foundation.commands.doctor import Check, doctor, register_check
 from foundation.commands.keep import audit_group, backup, restore, sweep
+from foundation.commands.schema import upgrade
 from foundation.commands.serve import migrate, register_welcome, run, worker
 from foundation.errors import AnhengError
 
@@ -23,4 +24,4 @@ class Commands(click.Group):
 
 commands: list[click.Command] = [run, worker, migrate, audit_group, backup, restore, sweep, doctor]
 
-__all__ = ["Check", "Commands", "commands", "register_check", "register_welcome"]
+__all__ = ["Check", "Commands", "commands", "register_check", "register_welcome", "upgrade"]

@@ -235,7 +235,7 @@ def penalty_file(story: Penalty, expect: list, form: str) -> tuple[Bound, dict]:
         add_recordings(bound, recording_files(story))
     d = story.days
     facts = {
-        "authority": story.office.name, "party_name": story.party.name, "filing_number": story.number("立"),
+        "authority": story.office.name, "party_name": (story.decision_party or story.party).name, "filing_number": story.number("立"),
         "notice_number": story.number("罚告"), "decision_number": story.number("罚决"), "registered_on": d["registered"],
         "filed_on": d["filed"], "inspected_on": d["inspected"], "interviewed_on": d["interviewed"],
         "investigation_closed_on": d["closed_investigation"], "notified_on": d["notified"], "notice_served_on": d["notice_served"],

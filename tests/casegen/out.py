@@ -16,7 +16,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from notices import Faces
+from notices.fonts import Faces
 from tests.casegen.paper import Break, Grid, Paper, Para, pieces
 
 MM = 72 / 25.4

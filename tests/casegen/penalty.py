@@ -505,6 +505,7 @@ def _closing(story: Penalty) -> list[Paper]:
             *head("", "音像记录目录", story.number("立")),
             Para(f"本案应当音像记录的环节为：{'、'.join(r[0] for r in _recordings(story))}。"),
             Grid(rows, (1, 3, 4, 4, 2, 2), True),
+            Para("原始文件已上传本机关专用存储，保存期限与案卷一致。"),
             Para(f"制作人：{o.officers[1][0]}　{cn_date(d['closed'])}", "r"),
         ]
         made.append(Paper("recording_list", "音像记录目录", listing, date=_dot(d["closed"])))
