@@ -44,11 +44,12 @@ LEVELS = {"province": "省级", "city": "市（州）级", "county": "县（市�
 
 
 class Office(db.Record, table=True):
-    """An authority. ``path`` holds the ids from the root down (``/a/b/``), so a subtree is a prefix."""
+    """An authority. ``document_code`` is its 机关代字 (吉人防) in 文号. ``path`` holds the ids from the root down (``/a/b/``), so a subtree is a prefix."""
 
     code: str = Field(max_length=32, unique=True)
     name: str = Field(max_length=128)
     short_name: str = Field(default="", max_length=32)
+    document_code: str = Field(default="", max_length=16)
     level: str = Field(default="county", max_length=16)
     parent_id: str | None = Field(default=None, foreign_key="office.id", index=True, max_length=26)
     path: str = Field(default="", index=True, max_length=512)

@@ -81,6 +81,7 @@ def _offices(session: Session) -> dict[str, Office]:
     root = known.get(code) or create_office(
         session, code=code, name=name, short_name=short, level="province", parent=None, region=region
     )
+    root.document_code = root.document_code or "吉人防"
     offices = {"province": root}
     for key, (code, name, short, region) in CITIES.items():
         offices[key] = known.get(code) or create_office(

@@ -21,6 +21,8 @@ MOVES: Mapping[str, frozenset[str]] = {
     "reviewed": frozenset({"in_review"}),
 }
 EDITED = ("case_kind", "procedure", "number", "title", "party_name", "party_kind", "year", "closed_on")
+CLOSING = ("closed_on", "licence_delivered_on", "licence_decided_on", "rechecked_on", "paid_on", "decided_on")
+"""办结日: the approval to close; for matters closed without one, the day of the last step that ends them."""
 FROM_FACTS = {
     "number": ("decision_number", "licence_number", "order_number", "filing_number"),
     "title": ("case_title",),
@@ -75,9 +77,10 @@ def fill_from_facts(case: CaseFile, entries: Mapping[str, Entry]) -> None:
         setattr(case, name, text[: {"number": 120, "title": 300, "party_name": 200}[name]])
     if "party_kind" in entries and entries["party_kind"].now.value:
         case.party_kind = str(entries["party_kind"].now.value)
-    closed = entries.get("closed_on")
-    if case.closed_on is None and closed and closed.now.value:
-        case.closed_on = date.fromisoformat(str(closed.now.value))
+    days = (entries[name].now.value for name in CLOSING if name in entries)
+    closed = next((str(day) for day in days if day), None)
+    if case.closed_on is None and closed:
+        case.closed_on = date.fromisoformat(closed)
 
 
 def label_of(case: CaseFile) -> str:

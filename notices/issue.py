@@ -236,8 +236,8 @@ def _rectifications(session: Session, circular: Circular, file: Mapping[str, Any
 
 
 def _prefix(session: Session, circular: Circular) -> str:
-    office = session.get(Office, circular.office_id)
-    return (office.short_name if office else "") or "案衡"
+    office = session.get_one(Office, circular.office_id)
+    return office.document_code or office.short_name
 
 
 def _keep(store: blobs.BlobStore, setting: Setting) -> str:
