@@ -12,8 +12,8 @@ from pathlib import Path
 
 from .archives import RECORDINGS, ArchiveLimits, Member, is_zip, unpack
 from .names import JUNK, decode_bytes, judge, tidy
-from .reading import Progress, ReadFile, digest, failed, read_files
-from .reading.media import suffix
+from .reading import Progress, ReadFile, Unreadable, digest, failed, read_files
+from .reading.media import sniff, suffix
 from .zipdir import BadZip
 
 
@@ -83,6 +83,16 @@ def _open_single(path: Path, limits: ArchiveLimits) -> Intake:
         raise IntakeError(what, "请压缩或拆分后上传")
     if suffix(path.name) in ("rar", "7z", "gz", "tar", "bz2", "xz", "cab", "iso"):
         raise IntakeError(f"不支持的压缩格式 .{suffix(path.name)}", "请解压后上传文件夹，或改用 zip 打包")
+    if suffix(path.name) == "zip":
+        raise IntakeError("文件名是 .zip，内容却不是有效的压缩包", "请重新打包或重新复制后上传")
+    try:
+        media = sniff(path, path.name)
+    except Unreadable as error:
+        raise IntakeError(error.what, error.remedy) from error
+    if media in ("other", "archive"):
+        raise IntakeError(
+            "不支持的文件格式，不能作为案卷检查", "请上传 zip、文件夹，或 PDF、DOCX、图片等单个文书"
+        )
     member = Member(tidy(path.name), "stored", path, size)
     return Intake(path.name, digest(path), (member,))
 

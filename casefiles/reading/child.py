@@ -10,6 +10,7 @@ import contextlib
 import importlib
 import json
 import os
+import re
 import signal
 import sys
 from pathlib import Path
@@ -33,6 +34,16 @@ def _limit(memory: int, seconds: int) -> None:
         which = getattr(resource, name)
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(which, (value, resource.getrlimit(which)[1]))
+
+
+def _peak() -> int:
+    """Bytes of memory held at most so far, where the system tells (VmHWM; ``ru_maxrss`` begins at the parent's)."""
+    try:
+        status = Path("/proc/self/status").read_text()
+    except OSError:
+        return 0
+    match = re.search(r"VmHWM:\s+([0-9]+) kB", status)
+    return int(match[1]) * 1024 if match else 0
 
 
 def _send(event: dict[str, Any]) -> None:
@@ -68,9 +79,9 @@ def main() -> None:
         job = json.loads(line)
         _limit(job["memory"], job["seconds"])
         try:
-            _send({"done": _work(job)})
+            _send({"done": _work(job), "peak": _peak()})
         except Unreadable as error:
-            _send({"error": [error.what, error.remedy, error.outcome]})
+            _send({"error": [error.what, error.remedy, error.outcome], "peak": _peak()})
         except MemoryError:
             _send(
                 {
