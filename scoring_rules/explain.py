@@ -198,20 +198,18 @@ def _candidates(spec: FactSpec, case: CaseInput, params: Iterable[Any]) -> list[
         return list(spec.values)
     if spec.type == "set":
         return [frozenset(), frozenset(spec.values), *(frozenset({code}) for code in spec.values)]
+    known = [f.value for n, f in case.facts.items() if f.state == "recorded" and _type(n) == spec.type]
     if spec.type in ("int", "money"):
-        known = [
-            f.value
-            for n, f in case.facts.items()
-            if vocabulary()[n].type == spec.type and f.state == "recorded"
-        ]
         return [0, 1, *known, *(p for p in params if isinstance(p, int)), 10**9]
     if spec.type == "date":
-        known = [
-            f.value for n, f in case.facts.items() if vocabulary()[n].type == "date" and f.value is not None
-        ]
         spans = [p.value for p in params if isinstance(p, Period)][:3]
         dates = {
             d + timedelta(days=n) for d in (known or [case.as_of]) for n in (0, -1, 1, *spans, 400, -400)
         }
         return sorted(dates, key=lambda d: abs((d - case.as_of).days))[:_MOST]
     return [()] if spec.type == "rows" else []
+
+
+def _type(name: str) -> str | None:
+    spec = vocabulary().get(name)
+    return spec.type if spec is not None else None

@@ -204,8 +204,8 @@ def message_of(limb: Limb, view: View) -> str:
             return show(
                 Trace(extra, view, limb.params).result, _MONEY if extra.root.type == "money" else None
             )
-        if name in limb.params:
-            return show(limb.params[name], _MONEY if limb.check.params[name].unit == "yuan" else None)
+        if name in limb.check.params:
+            return show(limb.params.get(name), _MONEY if limb.check.params[name].unit == "yuan" else None)
         spec = scope_facts()[name]
         known = view.as_of if name == "as_of" else view.values.get(name)
         return show(known, spec, view.states.get(name))
