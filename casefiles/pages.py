@@ -8,7 +8,7 @@ from pathlib import Path
 from PIL import Image
 
 from casefiles.models import StoredFile
-from casefiles import reading
+from casefiles.reading import render_page
 from foundation import blobs, errors, settings
 
 DPI = {"thumb": 30, "page": 110}
@@ -30,7 +30,7 @@ def page_png(
     path = folder / f"{stored.sha256}-{number}-{DPI[size]}-{turn % 360}.png"
     if not path.exists():
         try:
-            drawn = reading.render_page(store.path(stored.sha256), stored.name, number, dpi=DPI[size])
+            drawn = render_page(store.path(stored.sha256), stored.name, number, dpi=DPI[size])
         except (ValueError, OSError, RuntimeError) as error:
             raise errors.NotFound("这一页无法显示。", "请下载原件，用原软件打开查看。") from error
         folder.mkdir(parents=True, exist_ok=True)
