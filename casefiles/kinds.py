@@ -178,7 +178,9 @@ def _head(lines: Sequence[Line]) -> tuple[str, str, float] | None:
         if index >= HEAD_LINES or len(text) > 60:
             break
         found = _title(line)
-        if not found and index + 1 < len(body) and len(text) < 24:  # a title broken over two lines
+        if (
+            not found and index + 1 < len(body) and len(text) < 24 and not is_letterhead(text)
+        ):  # broken over two lines
             joined = text + fold(body[index + 1].text).replace("\n", "")
             found = kind_of_title(joined) if len(joined) <= 40 else None
             text = joined if found else text

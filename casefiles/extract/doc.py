@@ -97,9 +97,9 @@ class Doc:
 
     @cached_property
     def closing(self) -> tuple[date, Flat] | None:
-        """The paper's own date (落款): the last line that is little but a date."""
+        """The paper's own date (落款): the last line that is little but a date, or a signature and a date."""
         for line in reversed(self.flat.lines()):
-            moment = _date_line(line.text)
+            moment = _date_line(line.text, line.hand())
             if moment:
                 return moment.day, line.cut(moment.start, moment.end)
         return None
@@ -132,13 +132,25 @@ class Doc:
         return self.flat.cut(0, min(40, len(self.text)))
 
 
-def _date_line(text: str) -> Moment | None:
+_OTHER_DATE = re.compile(
+    "送审|成立|出生|登记|受理|期限|检查|公示|决定|立案|结案|承诺|缴款|有效|发证|签发|归档|提交"
+)
+
+
+def _date_line(text: str, hand: list[str]) -> Moment | None:
     found = find_dates(text)
     if not found:
         return None
-    rest = text[: found[-1].start] + text[found[-1].end :]
-    bare = re.sub(r"^(?:[一-鿿（）]{0,12}(?:日期|时间|日|年月日)：)", "", rest).strip("：，。（） ")
-    return found[-1] if len(bare) <= 2 or (_office(bare) and len(bare) <= 26) else None
+    last = found[-1]
+    rest = text[: last.start] + text[last.end :]
+    label = re.match(r"^([^：，。]{1,16})：", rest)
+    if label and _OTHER_DATE.search(label[1]):
+        return None
+    bare = rest[label.end() :] if label else rest
+    for piece in hand:
+        bare = bare.replace(fold(piece), "")
+    bare = re.sub(r"第[0-9]+页|共[0-9]+页|[：，、。（） ]", "", bare)
+    return last if len(bare) <= 2 or (_office(bare) and len(bare) <= 26) else None
 
 
 def _office(text: str) -> bool:

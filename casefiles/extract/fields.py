@@ -12,6 +12,7 @@ from casefiles.extract.flat import Flat, Slice, fold
 from casefiles.reading.model import Line
 
 _SIGNED = re.compile(r"（(?=[^）]*(?:签名|签字|盖章|签收|公章|捺印|手印|签章))[^（）]{1,14}）")
+_SIGNED_END = re.compile(r"(?<=[一-鿿]{2})(?:签名|签字|签章|盖章|或者?|、|及)+$")
 _NUMBERING = re.compile(
     r"^(?:[0-9]{1,2}[.、]|[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十0-9]{1,3}）)"
 )
@@ -48,8 +49,17 @@ class Grid:
 
 def label_key(text: str) -> str:
     """A label without blanks, numbering, colon and （签名）."""
+    return _SIGNED_END.sub("", _bare(text)) or _bare(text)
+
+
+def _bare(text: str) -> str:
     text = re.sub(r"[\s　]", "", fold(text)).rstrip("：:")
     return _NUMBERING.sub("", _SIGNED.sub("", text))
+
+
+def asks_signature(text: str) -> bool:
+    """Whether a label asks for a signature: 询问人（签名）, 执法人员签名."""
+    return bool(_SIGNED.search(fold(text)) or re.search(r"签名|签字|签章", _bare(text)))
 
 
 def read_fields(file: str, lines: Sequence[Line]) -> tuple[list[Field], list[Grid]]:
@@ -78,7 +88,7 @@ def _text_fields(file: str, lines: Sequence[Line]) -> Iterator[Field]:
     last: tuple[Field, list[Slice]] | None = None
     for line in lines:
         found = list(_with_slices(file, line))
-        if not found and last is not None and last[0].signed and _only_names(line):
+        if not found and last is not None and _goes_on(last[0], line):
             last = (last[0], [*last[1], Slice(line, 0, len(line.text))])
             continue
         if last is not None:
@@ -94,9 +104,19 @@ def _extended(file: str, item: Field, slices: list[Slice]) -> Field:
     return item if len(slices) == 1 else replace(item, value=Flat.of(file, slices))
 
 
-def _only_names(line: Line) -> bool:
+_NAMES_DATE = re.compile(
+    r"^[一-鿿·、，]{0,20}(?:[12][0-9]{3}[年.\-/][0-9]{1,2}[月.\-/][0-9]{1,2}日?|[二〇零一][^，。]{6,12}日)$"
+)
+
+
+def _goes_on(item: Field, line: Line) -> bool:
+    """Whether a line without a label belongs to the label before: more signatures, or names with the date under
+    an opinion."""
     bare = re.sub(r"[\s、，]", "", line.text)
-    return bool(line.hand) and len(bare) <= 16 and re.sub(r"[\s、，]", "", "".join(line.hand)) == bare
+    if item.signed and line.hand and len(bare) <= 16:
+        return re.sub(r"[\s、，]", "", "".join(line.hand)) == bare
+    opinion = re.search("意见|审批|批示|结论|签名|签章", item.label)
+    return bool(opinion and len(bare) <= 36 and _NAMES_DATE.match(fold(line.text)))
 
 
 def _with_slices(file: str, line: Line) -> Iterator[tuple[Field, Slice]]:
@@ -135,7 +155,7 @@ def _row_fields(file: str, row: list[Line]) -> Iterator[Field]:
             slices = [Slice(value, 0, len(value.text))] if value is not None else []
             index += 2
         key = label_key(label.text)
-        yield Field(key, Flat.of(file, slices), bool(_SIGNED.search(fold(label.text))), row=place)
+        yield Field(key, Flat.of(file, slices), asks_signature(label.text), row=place)
         for part in slices:
             yield from line_fields(file, part.line, 0, len(part.line.text), inside=key, row=place)
 
@@ -177,10 +197,15 @@ def _heads(text: str, begin: int, end: int) -> Iterator[tuple[int, int, str, boo
         label = text[start : colon.start()]
         key = label_key(label)
         if _LABEL.match(key) and key not in _NO_LABELS and not key.endswith("如下"):
-            yield start, colon.end(), key, bool(_SIGNED.search(fold(label)))
+            yield start, colon.end(), key, asks_signature(label)
             previous = colon.end()
         elif previous == begin and len(segment) > 20:
             return  # a colon inside a sentence: what follows is prose
+
+
+_RUN_IN = re.compile(
+    r"[^\s：:（(](性别|年龄|职务|职业|民族|联系电话|电话|身份证号码?|公民身份号码|统一社会信用代码|法定代表人|住所|住址|地址|记录人|出生日期|工作单位)$"
+)
 
 
 def _label_start(segment: str, first: bool) -> int:
@@ -197,7 +222,9 @@ def _label_start(segment: str, first: bool) -> int:
         bare = re.sub(r"（.*", "", fold(last))
     while len(bare) == 1 and index and words[index - 1][1] - words[index - 1][0] == 1:
         index -= 1
-    return words[index][0] if not first or words[index][0] else 0
+    begin = words[index][0] if not first or words[index][0] else 0
+    run_in = _RUN_IN.search(segment, begin)
+    return run_in.start(1) if run_in else begin
 
 
 def _grid(file: str, rows: list[list[Line]], before: list[Grid]) -> Grid | None:

@@ -91,7 +91,8 @@ def read_inventory(docs: Sequence[Doc]) -> Iterator[Reading]:
         inside = [
             doc for doc in papers if len(inventories) == 1 or doc.piece.file == inventory.piece.file
         ] or papers
-        found = match_rows([row[0] for row in rows], inside, taken)
+        frame = [doc for doc in docs if doc.kind in ("cover", "archive_note", "recording")]
+        found = match_rows([row[0] for row in rows], [*inside, *frame], taken)
         counted = _counted(inside)
         previous: tuple[int, int, bool] | None = None
         for index, (title, cells) in enumerate(rows):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from casefiles.extract.dates import find_dates
-from casefiles.extract.doc import Doc, Reading, first_date, last_date
+from casefiles.extract.doc import Doc, Reading, dated_field, first_date, last_date
 from casefiles.extract.fields import Field
 from casefiles.extract.flat import Flat
 from casefiles.extract.numbers import find_money
@@ -13,26 +13,25 @@ from casefiles.extract.read_common import doc_number
 from casefiles.extract.read_decision import read_act
 from casefiles.extract.read_notice import correction_outcome, stated_rate
 
-HEADS = (
-    "(?:行政)?(?:执法)?机关(?:主要|分管)?(?:负责人|领导)(?:审批|批示)?意见(?:及签名)?",
-    "(?:机关|行政机关)?(?:负责人|领导)(?:审批|批示|审核|决定)(?:意见)?",
-    "(?:单位|部门|主管|分管|局|办)?(?:负责人|领导|主任|局长)意见",
-    "审批意见|批准意见|审批人|批准人",
+_HEAD = re.compile(
+    r".*(?:负责人|领导|局长|主任|行政机关|执法机关|本机关|机关).*(?:意见|审批|批示|决定|审定).*|.*(?:审批|批准)(?:意见|人|结果)?(?:及.{0,6})?"
+    r"|(?:行政)?机关意见|(?:主管|分管)(?:负责人|领导)|局领导|办领导"
+)
+_NOT_HEAD = re.compile(
+    "科室|处室|承办|经办|办案|法制|法规|审核|部门|内设|中队|大队|科长|处长|集体|讨论|股室|执法机构|案件"
 )
 CASE_LABEL = "案由|案件名称|案件事由|案件名称及事由"
 
 
 def head_approval(doc: Doc) -> Field | None:
-    """The field in which the head of the authority approves; the clerk's and the section's are others."""
-    for pattern in HEADS:
-        fields = [
-            item
-            for item in doc.fields_like(pattern, filled=False)
-            if not re.search("科室|处室|承办|法制|部门", item.label)
-        ]
-        if fields:
-            return fields[-1]
-    return None
+    """The field in which the head of the authority approves: the last of its kind on the form; the clerk's, the
+    section's and the legal office's are others."""
+    fields = [
+        item
+        for item in doc.fields
+        if not item.inside and _HEAD.fullmatch(item.label) and not _NOT_HEAD.search(item.label)
+    ]
+    return fields[-1] if fields else None
 
 
 def approval(doc: Doc, fact: str) -> Iterator[Reading]:
@@ -145,7 +144,7 @@ def read_legal_review(doc: Doc) -> Iterator[Reading]:
         "(?:法制)?(?:机构)?(?:法制)?审核(?:机构)?(?:意见|结论)(?:及建议)?|审查意见"
     ) or doc.field("(?:法制)(?:机构|部门)?(?:负责人)?意见")
     part = item.value if item else doc.flat
-    when = last_date(item) if item else None
+    when = last_date(item) or dated_field(doc, "审核人(?:员)?|审查人(?:员)?", "审核(?:日期|时间)")
     spot = when or ((None, doc.closing[1]) if doc.closing else None)
     day = when[0].day if when else (doc.closing[0] if doc.closing else None)
     if day and spot:
