@@ -1,6 +1,6 @@
 """The forms of a review: the round, phase moves, seed, seats, settlements, resolutions, replies."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from wtforms import (
@@ -15,11 +15,17 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from casefiles import CASE_KINDS
 from foundation import clock, web
 from review.models import CAUSES, VERDICTS, Round
+
+
+def options(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
+    """Choices of a select from (value, label) pairs."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 class RoundForm(web.Form):
@@ -30,7 +36,7 @@ class RoundForm(web.Form):
         "年度", [InputRequired("请填写年度。"), NumberRange(2000, 2100)], default=lambda: clock.today().year
     )
     kinds = SelectMultipleField(
-        "案卷类别", [DataRequired("请至少选一类案卷。")], choices=list(CASE_KINDS.items())
+        "案卷类别", [DataRequired("请至少选一类案卷。")], choices=options(CASE_KINDS.items())
     )
     office_ids = SelectMultipleField("参评单位", [DataRequired("请至少选一个参评单位。")])
     closed_from = DateField("办结日期自", [InputRequired("请填写办结期间的起日。")])
@@ -74,7 +80,9 @@ class PanelForm(web.Form):
     """One member of the panel: added, changed or taken off."""
 
     user_id = SelectField("人员")
-    duty = RadioField("职责", choices=[("reviewer", "评查员"), ("leader", "组长")], default="reviewer")
+    duty = RadioField(
+        "职责", choices=options([("reviewer", "评查员"), ("leader", "组长")]), default="reviewer"
+    )
     cap = IntegerField("最多评查（卷，0 为不限）", [Optional(), NumberRange(0, 999)], default=0)
     remove = HiddenField(default="")
 
@@ -139,14 +147,14 @@ class VoteForm(web.Form):
 class SettleForm(VoteForm):
     """What the panel holds on one disputed rule."""
 
-    verdict = RadioField("合议认定", choices=list(VERDICTS.items()))
+    verdict = RadioField("合议认定", choices=options(VERDICTS.items()))
     occurrences = IntegerField("处数", [Optional(), NumberRange(0, 999)], default=0)
 
 
 class ResolutionForm(VoteForm):
     """The vote on a 典型差案."""
 
-    cause = SelectField("问题根源", choices=list(CAUSES.items()))
+    cause = SelectField("问题根源", choices=options(CAUSES.items()))
 
 
 class ReplyForm(web.Form):
@@ -162,7 +170,9 @@ class DecideForm(web.Form):
 
     outcome = RadioField(
         "答复",
-        choices=[("rejected", "不采纳"), ("met", "采纳，改认符合"), ("not_applicable", "采纳，改认不适用")],
+        choices=options(
+            [("rejected", "不采纳"), ("met", "采纳，改认符合"), ("not_applicable", "采纳，改认不适用")]
+        ),
     )
     reason = TextAreaField("理由", [DataRequired("请写明采纳或者不采纳的理由。"), Length(max=4000)])
 

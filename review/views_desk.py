@@ -13,7 +13,7 @@ from foundation import errors, web
 from review.access import duty, round_of, seat_of
 from review.blinding import conceal, conceal_page, cover, hidden_boxes
 from review.desk import desk_state, line_state, names_hidden, progress
-from review.forms import RecuseForm, SubmitForm
+from review.forms import RecuseForm, SubmitForm, options
 from review.models import Assignment, Recusal, Round, RoundFile
 from review.rounds import office_names
 from review.sheets import Change, LineConflict, affirm_system, sheet_of
@@ -60,7 +60,9 @@ def _queued(session: Session, seat: Assignment, file: RoundFile, round_: Round) 
 def _recuse_form(session: Session, round_: Round) -> RecuseForm:
     form = RecuseForm()
     names = office_names(session)
-    form.office_id.choices = [("", "（仅回避所选案卷）"), *((id_, names[id_]) for id_ in round_.office_ids)]
+    form.office_id.choices = options(
+        [("", "（仅回避所选案卷）"), *((id_, names[id_]) for id_ in round_.office_ids)]
+    )
     return form
 
 

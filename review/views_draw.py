@@ -12,7 +12,7 @@ from casefiles import CASE_KINDS, CaseFile
 from foundation import clock, errors, web
 from review.access import may_lead, round_of
 from review.assign import barred
-from review.forms import ListForm, MustForm, PlainForm, SeatForm, SeedForm
+from review.forms import ListForm, MustForm, PlainForm, SeatForm, SeedForm, options
 from review.models import Assignment, MustDraw, Recusal, Round, RoundFile
 from review.rounds import candidates, files, mark_must_draw, office_names, panel
 from review.sampling import fix_seed as fix
@@ -121,7 +121,9 @@ def recusals(session: Session, round_: Round) -> list[tuple[Recusal, User]]:
 
 
 def _named(form: SeatForm, session: Session, round_: Round) -> SeatForm:
-    form.reviewer_id.choices = [(u.id, u.name) for m, u in panel(session, round_) if m.duty == "reviewer"]
+    form.reviewer_id.choices = options(
+        (u.id, u.name) for m, u in panel(session, round_) if m.duty == "reviewer"
+    )
     return form
 
 

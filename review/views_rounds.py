@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from accounts import Office, Role, User, current_user, users_with, visible_offices
 from foundation import clock, errors, paging, web
 from review.access import duty, may_lead, may_see_round, round_of
-from review.forms import DueForm, MoveForm, PanelForm, RoundForm, due_of, show_due
+from review.forms import DueForm, MoveForm, PanelForm, RoundForm, due_of, options, show_due
 from review.models import PHASES, Assignment, Round, Sheet
 from review.phases import advance, blockers, step_back
 from review.rounds import add_panelist, candidates, create_round, files, note, panel, remove_panelist
@@ -49,13 +49,13 @@ def fill_choices(session: Session, form: RoundForm, user: User) -> RoundForm:
     ids = visible_offices(session, user)
     query = select(Office).where(col(Office.id).in_(ids), Office.active).order_by(col(Office.path))
     offices = {office.id: office for office in session.exec(query)}
-    form.office_ids.choices = [(o.id, o.name) for o in offices.values() if o.level != "province"]
-    form.standard_id.choices = [(id_, load_standard(id_).title) for id_ in standard_ids()]
-    form.panel.choices = [
+    form.office_ids.choices = options((o.id, o.name) for o in offices.values() if o.level != "province")
+    form.standard_id.choices = options((id_, load_standard(id_).title) for id_ in standard_ids())
+    form.panel.choices = options(
         (u.id, f"{u.name}（{offices[u.office_id].short_name}）")
         for u in users_with(session, Role.REVIEWER)
         if u.office_id in offices
-    ]
+    )
     return form
 
 
@@ -100,7 +100,7 @@ def progress(session: Session, round_: Round) -> dict[str, Any]:
 
 def _people(session: Session, form: PanelForm) -> PanelForm:
     people = {u.id: u for role in (Role.REVIEWER, Role.LEADER) for u in users_with(session, role)}
-    form.user_id.choices = [(u.id, f"{u.name}（{u.role_label}）") for u in people.values()]
+    form.user_id.choices = options((u.id, f"{u.name}（{u.role_label}）") for u in people.values())
     return form
 
 
