@@ -43,11 +43,7 @@ def read_summary(doc: Doc) -> Iterator[Reading]:
         }
         said = sorted(key for key, pattern in words.items() if re.search(pattern, told.group()))
         yield doc.read("spot_told", said, told.flat(), 0.95)
-    over = doc.flat.search("当场(?:交付|送达)|拒绝签收")
-    item = next((one for one in doc.fields if one.signed and re.search("当事人|被处罚人", one.label)), None)
-    if over or item:
-        done = bool(over) and (item is None or bool(signatures(item.value)) or "拒" in text)
-        yield doc.read("handed_on_spot", done, over.flat() if over else doc.title, 0.93)
+    yield from _handed_over(doc)
     first = doc.flat.search(
         "(?:应当|须|必须|可以?)先[^。]{0,40}(?:申请)?(?:行政)?复议|对(?:行政)?复议决定不服[^。]{0,50}诉讼"
     )
@@ -63,6 +59,22 @@ def read_summary(doc: Doc) -> Iterator[Reading]:
     if identity:
         digits = identity.group(2)
         yield doc.read("party_born_on", f"{digits[:4]}-{digits[4:6]}-{digits[6:]}", identity.flat(), 0.95)
+
+
+def _handed_over(doc: Doc) -> Iterator[Reading]:
+    """Handed over on the spot: said so, or signed for on the day of the decision, or refusal noted."""
+    over = doc.flat.search("当场(?:交付|送达|宣告)|拒绝签收|拒收")
+    item = next(
+        (one for one in doc.fields if one.signed and re.search("当事人|被处罚人|受送达人", one.label)), None
+    )
+    if not over and item is None:
+        return
+    signed = item is not None and bool(signatures(item.value))
+    days = find_dates(item.text) if item else []
+    same_day = bool(days and doc.closing and days[0].day == doc.closing[0])
+    refused = bool(re.search("拒绝签收|拒收", doc.text))
+    done = refused or (bool(over) and (item is None or signed)) or (signed and same_day)
+    yield doc.read("handed_on_spot", done, over.flat() if over else item.value if item else doc.title, 0.93)
 
 
 def _spot(doc: Doc) -> Iterator[Reading]:
