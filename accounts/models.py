@@ -44,7 +44,8 @@ LEVELS = {"province": "省级", "city": "市（州）级", "county": "县（市�
 
 
 class Office(db.Record, table=True):
-    """An authority. ``document_code`` is its 机关代字 (吉人防) in 文号. ``path`` holds the ids from the root down (``/a/b/``), so a subtree is a prefix."""
+    """An authority. ``document_code`` is its 机关代字 (吉人防) in 文号; ``path`` holds the ids from the root
+    down (``/a/b/``), so a subtree is a prefix."""
 
     code: str = Field(max_length=32, unique=True)
     name: str = Field(max_length=128)

@@ -16,6 +16,7 @@ from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
+from accounts import views_admin
 from accounts.access import current_user
 from accounts.admin import change_password
 from accounts.forms import LoginForm, PasswordForm
@@ -123,3 +124,4 @@ def _with_cookie(response: Response, token: str) -> Response:
 
 
 web.add_routes(bp, ROUTES, globals())
+web.add_routes(bp, views_admin.ROUTES, vars(views_admin))

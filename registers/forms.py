@@ -67,7 +67,8 @@ def _field(column: Column) -> Field:
     checks = [InputRequired("必须填写。") if column.required else Optional()]
     if column.type == "choice":
         blank = [] if column.required else [("", "（不填）")]
-        return SelectField(column.label, checks, choices=blank + [(item, item) for item in column.choices])
+        options = web.choices(blank + [(item, item) for item in column.choices])
+        return SelectField(column.label, checks, choices=options)
     if column.type == "bool":
         return BooleanField(column.label)
     if column.type == "long":

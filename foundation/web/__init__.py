@@ -1,6 +1,6 @@
 """The request's side of the foundation: session, errors, headers, CSRF, navigation, duties, downloads."""
 
-from foundation.web.forms import Form
+from foundation.web.forms import Form, choices
 from foundation.web.pages import (
     Duty,
     NavItem,
@@ -33,6 +33,7 @@ __all__ = [
     "add_routes",
     "asset",
     "blob_store",
+    "choices",
     "download",
     "duties_of",
     "engine",
