@@ -69,9 +69,9 @@ def plan_of(rules: Sequence[Rule]) -> Layout:
     return layout([expr.root for expr in expressions(rules)], dates, scope_facts())
 
 
-def compile_rules(rules: Sequence[Rule]) -> Compiled:
-    """The rules as one function."""
-    plan = plan_of(rules)
+def compile_rules(rules: Sequence[Rule], plan: Layout | None = None) -> Compiled:
+    """The rules as one function, over the columns they read or those of a wider ``plan``."""
+    plan = plan or plan_of(rules)
     writer = _Writer(plan, rules)
     source = writer.source()
     space: dict[str, Any] = {"date_of": date.fromordinal, **writer.emitter.constants}
