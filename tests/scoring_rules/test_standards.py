@@ -1,0 +1,96 @@
+"""The standards: every price names a rule and a limb, the two structures count as their sources say."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from scoring_rules import load_pack, load_standard, regrade
+
+RULES = {rule.id: rule for rule in load_pack().rules}
+JILIN, ECO = load_standard("jilin-rf-2020"), load_standard("eco-structure-2024")
+
+
+def _found(**verdicts: Any) -> list[Mapping[str, Any]]:
+    met = [{"rule": rule, "verdict": "met"} for rule in RULES if RULES[rule].stage == "case"]
+    return [{**entry, **verdicts.get(entry["rule"], {})} for entry in met]
+
+
+def _breach(limbs: Mapping[str, Any] | None = None, occurrences: int = 1) -> dict[str, Any]:
+    return {"verdict": "breached", "occurrences": occurrences, **({"limbs": limbs} if limbs else {})}
+
+
+@pytest.mark.parametrize("standard", [JILIN, ECO], ids=["jilin", "eco"])
+def test_prices_and_suppressions_name_rules_and_limbs_that_exist(standard: Any) -> None:
+    for rule, price in standard.rules.items():
+        limbs = {check.id for check in RULES[rule].checks if check.id}
+        assert price.limbs is None or set(price.limbs) <= limbs, rule
+    for source, targets in standard.suppresses.items():
+        for name in (source, *targets):
+            rule, _, limb = name.partition(".")
+            assert not limb or limb in {check.id for check in RULES[rule].checks}, name
+
+
+def test_the_proposed_standard_prices_every_rule_of_the_case_stage_limb_by_limb() -> None:
+    assert set(JILIN.rules) == {rule for rule, entry in RULES.items() if entry.stage == "case"}
+    for rule, price in JILIN.rules.items():
+        if price.limbs is not None:
+            assert set(price.limbs) == {check.id for check in RULES[rule].checks if check.id}, rule
+    assert not JILIN.confirmed
+
+
+def test_clean_file_is_excellent_and_grade_lines_are_inclusive() -> None:
+    assert regrade(JILIN, _found())[:3] == (1000, 1000, "优秀")
+    assert [JILIN.grade_of(score) for score in (900, 899, 800, 799, 600, 599)] == [
+        "优秀", "良好", "良好", "合格", "合格", "不合格",
+    ]  # fmt: skip
+
+
+def test_a_veto_fails_the_file_and_the_score_is_still_shown() -> None:
+    score = regrade(JILIN, _found(P04=_breach()))
+    assert (score.high, score.grade, score.flagged, score.vetoes) == (900, "不合格", True, ("P04",))
+
+
+def test_a_limb_that_is_no_veto_does_not_fail_the_file() -> None:
+    limbs = {"a": {"verdict": "met"}, "b": {"verdict": "met"}, "c": _breach()}
+    score = regrade(JILIN, _found(I03=_breach(limbs)))
+    assert (score.high, score.grade, score.flagged) == (950, "优秀", False)
+
+
+def test_each_wrong_page_costs_a_point_up_to_the_cap() -> None:
+    for wrong, left in ((1, 990), (3, 970), (9, 970)):
+        limbs = {"e": {"verdict": "breached", "occurrences": wrong}}
+        assert regrade(JILIN, _found(A01=_breach(limbs, wrong))).high == left
+
+
+def test_an_undecided_veto_leaves_the_grade_open() -> None:
+    score = regrade(JILIN, _found(P04={"verdict": "undetermined"}))
+    assert (score.low, score.high, score.grade, score.flagged) == (900, 1000, "待核", False)
+
+
+def test_one_fault_falls_once() -> None:
+    both = regrade(JILIN, _found(L11=_breach({"a": _breach()}), T01=_breach({"a": _breach()})))
+    assert both.high == regrade(JILIN, _found(L11=_breach({"a": _breach()}))).high
+    paper = regrade(
+        JILIN, _found(L03=_breach({"a": _breach()}), A03=_breach({"k": _breach(), "n": _breach()}))
+    )
+    assert paper.high == 900  # the missing acceptance once, the missing receipt beside it
+
+
+def test_the_second_structure_has_twenty_five_vetoes_worth_half_the_marks() -> None:
+    legality = next(item for item in ECO.items if item.id == "legality")
+    assert (len(legality.rules), legality.full) == (25, 500)
+    assert sum(item.full for item in ECO.items) == 1000
+    one, two = regrade(ECO, _found(P04=_breach())), regrade(ECO, _found(P04=_breach(), P39=_breach()))
+    assert (one.high, two.high, one.grade) == (500, 500, "不合格")
+
+
+def test_the_second_structure_never_takes_more_than_a_document_is_worth() -> None:
+    filing = next(item for item in ECO.items if item.id == "filing")
+    assert regrade(ECO, _found(P08=_breach(), P09=_breach())).high == 1000 - filing.full
+
+
+def test_a_standard_is_data_the_same_findings_count_differently() -> None:
+    found = _found(P08=_breach())
+    assert regrade(JILIN, found).high == 900
+    assert regrade(ECO, found).high == 990
