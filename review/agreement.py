@@ -119,19 +119,17 @@ def agreement(
     for name in NAMES:
         figure = getattr(sums, name)
         value = figure(whole)
-        note = (
-            ""
-            if value is not None
-            else "没有可比的项目"
-            if not items
-            else "全部同一结论，机会一致为 1，此系数无定义"
-        )
         low, high = _interval([figure(draw) for draw in draws]) if value is not None else (None, None)
         enough = items >= minimum and value is not None
-        if value is not None and not enough:
-            note = f"可比项目 {items} 个，不足 {minimum} 个，仅供参考"
+        note = _note(value, items, minimum)
         results[name] = Estimate(_round(value), _round(low), _round(high), items, enough, note)
     return results
+
+
+def _note(value: float | None, items: int, minimum: int) -> str:
+    if value is None:
+        return "全部同一结论，机会一致为 1，此系数无定义" if items else "没有可比的项目"
+    return f"可比项目 {items} 个，不足 {minimum} 个，仅供参考" if items < minimum else ""
 
 
 def _add(vectors: Sequence[Sequence[float]], size: int) -> list[float]:

@@ -46,7 +46,7 @@ def units(session: Session, round_: Round) -> list[dict[str, tuple[Unit, str, st
     Only rules the machine found breached or left open, or on which someone said otherwise, are compared:
     the hundred rules nobody doubts would drown every figure in agreement.
     """
-    result = []
+    result: list[dict[str, tuple[Unit, str, str]]] = []
     for file in files(session, round_):
         sheets = handed_in(session, file)[:2]
         if len(sheets) < 2:

@@ -109,15 +109,13 @@ def resolve(
     require_phase(round_, "grading")
     conditions = poor_conditions(round_, file)
     _may_resolve(session, round_, file, conditions, cause, reasons)
-    row = Resolution(
-        round_file_id=file.id,
-        conditions=conditions,
-        cause=cause,
-        reasons=reasons.strip(),
-        minutes=minutes.strip(),
-        decided_at=clock.now(),
-        decided_by=by.id,
-    )
+    said: dict[str, Any] = {
+        "conditions": conditions,
+        "cause": cause,
+        "reasons": reasons.strip(),
+        "minutes": minutes.strip(),
+    }
+    row = Resolution(round_file_id=file.id, decided_at=clock.now(), decided_by=by.id, **said)
     session.add(row)
     session.flush()
     row.passed = carried(session, round_, file, "resolution", row.id, votes, by)

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from accounts import User
 from foundation import clock, errors
 from review.arithmetic import machine_findings
-from review.models import Assignment, Ballot, Round, RoundFile, Settlement, Sheet, SheetLine
+from review.models import CHOICES, Assignment, Ballot, Round, RoundFile, Settlement, Sheet, SheetLine
 from review.rounds import files, note, panel, require_phase
 from review.sheets import lines, words_of
 from review.staffing import units
@@ -106,17 +106,7 @@ def settle(
 ) -> Settlement:
     """Record what the panel decides on one disputed rule: a majority of at least the quorum's votes."""
     require_phase(round_, "settling")
-    gap = next((g for g in gaps(session, file) if g.finding["rule"] == rule), None)
-    if gap is None:
-        raise errors.Refused(f"{file.code} 的 {rule} 两表一致，不需要合议。", "请从差异清单中选择争议项。")
-    if not reasons.strip():
-        raise errors.Refused("合议结论须写明理由。", "请填写采纳一方意见或另作认定的理由。")
-    anchors = [a for v in gap.views if v.line for a in v.line.anchors]
-    searched = [s for v in gap.views if v.line for s in v.line.searched]
-    if word.verdict == "breached" and not anchors and not searched:
-        raise errors.Refused(
-            f"{rule} 没有任何一份评分表标出依据，不能扣分。", "请由评查员在案卷中标出位置后再合议。"
-        )
+    gap, anchors = _arguable(session, file, rule, word, reasons)
     row = gap.settlement or Settlement(round_file_id=file.id, rule=rule)
     row.verdict, row.limbs, row.occurrences = word.verdict, dict(word.limbs), word.occurrences
     row.anchors, row.reasons, row.minutes = anchors, reasons.strip(), minutes.strip()
@@ -127,6 +117,24 @@ def settle(
         raise errors.Refused("赞成票没有超过半数，结论未获通过。", "请按多数意见改写结论后重新记录表决。")
     note(session, round_, by, "settle", f"{file.code} {rule} 合议认定", file=file.id, verdict=word.verdict)
     return row
+
+
+def _arguable(
+    session: Session, file: RoundFile, rule: str, word: Word, reasons: str
+) -> tuple[Gap, list[dict[str, Any]]]:
+    """The disputed item with the places its sheets show; refused without dispute, reason or proof."""
+    gap = next((g for g in gaps(session, file) if g.finding["rule"] == rule), None)
+    if gap is None:
+        raise errors.Refused(f"{file.code} 的 {rule} 两表一致，不需要合议。", "请从差异清单中选择争议项。")
+    if not reasons.strip():
+        raise errors.Refused("合议结论须写明理由。", "请填写采纳一方意见或另作认定的理由。")
+    anchors = [anchor for view in gap.views if view.line for anchor in view.line.anchors]
+    searched = any(view.line and view.line.searched for view in gap.views)
+    if word.verdict == "breached" and not anchors and not searched:
+        raise errors.Refused(
+            f"{rule} 没有任何一份评分表标出依据，不能扣分。", "请由评查员在案卷中标出位置后再合议。"
+        )
+    return gap, anchors
 
 
 def voters(session: Session, round_: Round, file: RoundFile) -> list[User]:
@@ -142,19 +150,8 @@ def carried(
 
     Refused for someone without a vote here, a dissent without its reason, or fewer votes than the quorum.
     """
-    allowed = {user.id: user for user in voters(session, round_, file)}
     cast = {user: vote for user, vote in votes.items() if vote[0]}
-    for user, (choice, reason) in cast.items():
-        if user not in allowed or choice not in ("for", "against", "abstain"):
-            raise errors.Refused(
-                "有人对本卷没有表决权（案卷属于其本单位，或不是评查组成员）。", "请删去该票。"
-            )
-        if choice == "against" and not reason.strip():
-            raise errors.Refused(f"{allowed[user].name} 投反对票，没有记明不同意见。", "请补记不同意见。")
-    if len(cast) < round_.quorum:
-        raise errors.Refused(
-            f"只有 {len(cast)} 票，少于规定的 {round_.quorum} 票。", "请补记其他成员的表决。"
-        )
+    _may_cast(session, round_, file, cast)
     for ballot in ballots(session, subject_id):
         session.delete(ballot)
     session.flush()
@@ -171,6 +168,21 @@ def carried(
         )
     session.flush()
     return 2 * sum(1 for choice, _ in cast.values() if choice == "for") > len(cast)
+
+
+def _may_cast(session: Session, round_: Round, file: RoundFile, cast: Votes) -> None:
+    allowed = {user.id: user for user in voters(session, round_, file)}
+    for user, (choice, reason) in cast.items():
+        if user not in allowed or choice not in CHOICES:
+            raise errors.Refused(
+                "有人对本卷没有表决权（案卷属于其本单位，或不是评查组成员）。", "请删去该票。"
+            )
+        if choice == "against" and not reason.strip():
+            raise errors.Refused(f"{allowed[user].name} 投反对票，没有记明不同意见。", "请补记不同意见。")
+    if len(cast) < round_.quorum:
+        raise errors.Refused(
+            f"只有 {len(cast)} 票，少于规定的 {round_.quorum} 票。", "请补记其他成员的表决。"
+        )
 
 
 def ballots(session: Session, subject_id: str) -> Sequence[Ballot]:

@@ -13,6 +13,8 @@ from review.sheets import left, lines, sheet_of, totals, words_of
 from review.verdicts import limb_verdicts
 from scoring_rules import DOCUMENT_KINDS, SYSTEMS, Score, load_standard
 
+SHOWN = "rule title system verdict message question basis fix occurrences confirmed".split()
+
 
 def names_hidden(session: Session, round_: Round, file: RoundFile) -> list[str]:
     """What has to be covered for the reviewers of this file; nothing when the round does not hide identities."""
@@ -52,31 +54,19 @@ def item(
     round_: Round, finding: dict[str, Any], line: SheetLine | None, stored: dict[str, StoredFile]
 ) -> dict[str, Any]:
     """One criterion: what the machine found with its proof, and what the reviewer has said so far."""
-    keys = (
-        "rule",
-        "title",
-        "system",
-        "verdict",
-        "message",
-        "question",
-        "basis",
-        "fix",
-        "occurrences",
-        "confirmed",
-    )
+    limbs = [
+        {"id": key, "title": _limb_title(finding, key), "verdict": verdict}
+        for key, verdict in limb_verdicts(finding).items()
+    ]
+    proof = [_evidence(e, stored) for e in finding.get("evidence", ()) if e.get("file") or e.get("absent")]
     return {
-        **{key: finding.get(key) for key in keys},
+        **{key: finding.get(key) for key in SHOWN},
         "veto": can_veto(round_, finding["rule"]),
         "severity": finding.get("severity", 0) / 10,
         "rank": {"breached": 0, "undetermined": 1}.get(finding["verdict"], 2),
         "where": [DOCUMENT_KINDS.get(kind, kind) for kind in finding.get("where") or ()],
-        "limbs": [
-            {"id": key, "title": _limb_title(finding, key), "verdict": verdict}
-            for key, verdict in limb_verdicts(finding).items()
-        ],
-        "evidence": [
-            _evidence(e, stored) for e in finding.get("evidence", ()) if e.get("file") or e.get("absent")
-        ],
+        "limbs": limbs,
+        "evidence": proof,
         "line": line_state(line, stored),
     }
 

@@ -155,8 +155,24 @@ def draw(frozen: Frozen, *, seed: str, how: str, frozen_at: str, fixed_at: str) 
         raise DrawError("随机种子的确定时间不在名单冻结之后。请在冻结名单、公布哈希值之后再确定种子。")
     seed = clean_seed(seed)
     content = frozen.content
+    strata, selected = _select(content, frozen.sha256, seed)
+    return {
+        "format": FORMAT,
+        "list": content,
+        "list_sha256": frozen.sha256,
+        "frozen_at": frozen_at,
+        "seed": {"value": seed, "how": how.strip(), "fixed_at": fixed_at},
+        "strata": strata,
+        "selected": selected,
+    }
+
+
+def _select(
+    content: Mapping[str, Any], list_sha256: str, seed: str
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """(strata with their places, selected cases in order)."""
     plan = Plan(**content["plan"])
-    ranks = {entry["case"]: _rank(frozen.sha256, seed, entry) for entry in content["entries"]}
+    ranks = {entry["case"]: _rank(list_sha256, seed, entry) for entry in content["entries"]}
     offices: dict[str, dict[str, list[dict[str, str]]]] = defaultdict(lambda: defaultdict(list))
     for entry in content["entries"]:
         offices[entry["office"]][entry["kind"]].append(entry)
@@ -174,12 +190,4 @@ def draw(frozen: Frozen, *, seed: str, how: str, frozen_at: str, fixed_at: str) 
                 for e in taken:
                     order = len(selected) + 1
                     selected.append({"case": e["case"], "why": why, "rank": ranks[e["case"]], "order": order})
-    return {
-        "format": FORMAT,
-        "list": content,
-        "list_sha256": frozen.sha256,
-        "frozen_at": frozen_at,
-        "seed": {"value": seed, "how": how.strip(), "fixed_at": fixed_at},
-        "strata": strata,
-        "selected": selected,
-    }
+    return strata, selected

@@ -51,7 +51,7 @@ def _leading(session: Session, user: User) -> Iterable[web.Duty]:
         if not may_lead(session, round_, user):
             continue
         title, endpoint = STEPS[round_.phase]
-        arguments = {} if endpoint == "review.replies_page" else {"round_id": round_.id}
+        arguments: dict[str, Any] = {} if endpoint == "review.replies_page" else {"round_id": round_.id}
         obstacles = blockers(session, round_)
         detail = "；".join(obstacles) if obstacles else "条件已具备，可以进入下一阶段"
         yield web.Duty(

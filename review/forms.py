@@ -1,6 +1,8 @@
 """The forms of a review: the round, phase moves, seed, seats, settlements, resolutions, replies."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from wtforms import (
@@ -15,7 +17,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than the stubs
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from casefiles import CASE_KINDS
@@ -46,7 +48,9 @@ class RoundForm(web.Form):
     per_office = IntegerField("每单位随机抽取", [InputRequired(), NumberRange(0, 1000)], default=10)
     per_kind = IntegerField("每类至少", [InputRequired(), NumberRange(0, 1000)], default=1)
     quorum = IntegerField("表决最少票数", [InputRequired(), NumberRange(3, 99)], default=3)
-    gap_limit = DecimalField("两表分差超过（分）须合议", [InputRequired(), NumberRange(0, 100)], default=5)
+    gap_limit = DecimalField(
+        "两表分差超过（分）须合议", [InputRequired(), NumberRange(0, 100)], default=Decimal(5)
+    )
     hide_identity = BooleanField("对评查员隐去单位和当事人名称", default=True)
     due_scoring = DateField("初评截止", [Optional()])
     due_replying = DateField("申辩截止", [Optional()])
@@ -57,7 +61,7 @@ class RoundForm(web.Form):
         names = "title year kinds office_ids closed_from closed_to standard_id per_office per_kind quorum"
         return {
             **{name: self[name].data for name in (*names.split(), "hide_identity")},
-            "gap_limit": int(self.gap_limit.data * 10),
+            "gap_limit": int((self.gap_limit.data or 0) * 10),
             "due": {phase: day.isoformat() for phase, day in due.items() if day},
         }
 
@@ -196,5 +200,5 @@ def show_due(form: DueForm, round_: Round) -> DueForm:
     return form
 
 
-def _day(round_: Round, phase: str) -> Any:
-    return clock.date.fromisoformat(round_.due[phase]) if round_.due.get(phase) else None
+def _day(round_: Round, phase: str) -> date | None:
+    return date.fromisoformat(round_.due[phase]) if round_.due.get(phase) else None

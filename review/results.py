@@ -34,7 +34,7 @@ from review.phases import blockers
 from review.replies import replies
 from review.rounds import files, note, require_phase
 from review.sampling import round_draw
-from scoring_rules import load_standard
+from scoring_rules import Standard, load_standard
 
 
 def frozen_results(session: Session, round_: Round) -> dict[str, Any]:
@@ -74,20 +74,10 @@ def build(session: Session, round_: Round) -> dict[str, Any]:
     return {
         "round": _round(round_, offices),
         "pack": round_.pack_id,
-        "standard": {
-            "id": standard.id,
-            "ref": round_.standard_ref,
-            "title": standard.title,
-            "full": standard.full // 10,
-            "grades": [{"name": name, "from": points(line)} for name, line in standard.grades],
-        },
+        "standard": _standard(standard, round_.standard_ref),
         "submitted": sum(_submitted(session, round_).values()),
         "offices": _offices(session, round_, rows, offices, names),
-        "kinds": {
-            kind: {"drawn": len(own), "grades": _grades(own, names)}
-            for kind in sorted({row["case_kind"] for row in rows})
-            for own in [[row for row in rows if row["case_kind"] == kind]]
-        },
+        "kinds": _kinds(rows, names),
         "rules": _rules(rows),
         "files": rows,
         "poor": [poor for file in files(session, round_) for poor in _poor(session, file, offices)],
@@ -176,6 +166,23 @@ def _round(round_: Round, offices: dict[str, Office]) -> dict[str, Any]:
         "kinds": round_.kinds,
         "frozen_at": round_.frozen_at.isoformat(timespec="seconds") if round_.frozen_at else None,
     }
+
+
+def _standard(standard: Standard, ref: str) -> dict[str, Any]:
+    return {
+        "id": standard.id,
+        "ref": ref,
+        "title": standard.title,
+        "full": standard.full // 10,
+        "grades": [{"name": name, "from": points(line)} for name, line in standard.grades],
+    }
+
+
+def _kinds(rows: list[dict[str, Any]], names: list[str]) -> dict[str, Any]:
+    by_kind: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        by_kind.setdefault(row["case_kind"], []).append(row)
+    return {kind: {"drawn": len(own), "grades": _grades(own, names)} for kind, own in sorted(by_kind.items())}
 
 
 def _grades(rows: list[dict[str, Any]], names: list[str]) -> dict[str, int]:

@@ -82,7 +82,7 @@ def recuse(round_id: str) -> ResponseReturnValue:
         session,
         round_,
         reviewer=user,
-        reason=form.reason.data,
+        reason=form.reason.data or "",
         office_id=form.office_id.data,
         file_id=file_id,
     )

@@ -76,7 +76,7 @@ def freeze_list(round_id: str) -> ResponseReturnValue:
     form = ListForm()
     if not form.validate_on_submit():
         raise errors.AnhengError("没有写明随机种子的来源，名单没有冻结。", "请返回填写来源后再冻结。")
-    row = freeze(session, round_, seed_source=form.seed_source.data, by=current_user())
+    row = freeze(session, round_, seed_source=form.seed_source.data or "", by=current_user())
     flash(f"名单已冻结。请立即公布哈希值 {row.list_sha256[:16]}…，再等待种子揭晓。", "success")
     return redirect(url_for("review.draw_page", round_id=round_.id))
 
@@ -87,7 +87,7 @@ def fix_seed(round_id: str) -> ResponseReturnValue:
     form = SeedForm()
     if not form.validate_on_submit():
         raise errors.AnhengError("种子或取得方式没有填写，没有抽样。", "请返回补全后再抽取。")
-    row = fix(session, round_, seed=form.seed.data, how=form.how.data, by=current_user())
+    row = fix(session, round_, seed=form.seed.data or "", how=form.how.data or "", by=current_user())
     flash(f"已抽中 {len(row.record['selected'])} 卷。抽样记录和复核脚本可供任何人下载核对。", "success")
     return redirect(url_for("review.draw_page", round_id=round_.id))
 
@@ -117,7 +117,7 @@ def seats_page(round_id: str) -> ResponseReturnValue:
 def recusals(session: Session, round_: Round) -> list[tuple[Recusal, User]]:
     """Declared 回避 with who declared it."""
     query = select(Recusal, User).where(Recusal.round_id == round_.id, Recusal.user_id == User.id)
-    return list(session.exec(query.order_by(Recusal.id)))  # type: ignore[arg-type]
+    return list(session.exec(query.order_by(Recusal.id)))
 
 
 def _named(form: SeatForm, session: Session, round_: Round) -> SeatForm:
@@ -141,7 +141,7 @@ def change_seat(round_id: str) -> ResponseReturnValue:
     form = _named(SeatForm(), session, round_)
     if not form.validate_on_submit():
         raise errors.AnhengError("没有选择评查员或没有写理由，没有改派。", "请返回补全后重试。")
-    who, why, by = form.reviewer_id.data, form.reason.data, current_user()
+    who, why, by = form.reviewer_id.data, form.reason.data or "", current_user()
     seat = session.get(Assignment, form.seat_id.data or "")
     if seat is not None and seat.round_id == round_.id:
         replace(session, round_, seat, reviewer_id=who, reason=why, by=by)

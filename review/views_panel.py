@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from accounts import Role, User, current_user
 from casefiles import CASE_KINDS, CaseFile, files_of, place_of
@@ -94,7 +94,7 @@ def _settle(session: Session, round_: Round, file: RoundFile, rule: str, form: S
         file,
         rule=rule,
         word=Word(form.verdict.data, {}, form.occurrences.data or 0),
-        reasons=form.reasons.data,
+        reasons=form.reasons.data or "",
         minutes=form.minutes.data or "",
         votes=votes(request.form),
         by=current_user(),
@@ -146,21 +146,12 @@ def results_page(round_id: str) -> ResponseReturnValue:
     """Grades, candidates, resolutions, freeze; after 反馈 has begun."""
     session, round_, user = web.session(), round_of(round_id), current_user()
     _opened(round_, "replying")
-    rows = [
-        {
-            "file": f,
-            "case": session.get_one(CaseFile, f.case_id),
-            "why": poor_conditions(round_, f),
-            "vote": resolution(session, f),
-            "open": may_settle(session, f, user),
-        }
-        for f in files(session, round_)
-        if not user.has(Role.REVIEWER) or may_settle(session, f, user) or round_.frozen_at
-    ]
+    rows = [_result_row(session, round_, file, user) for file in files(session, round_)]
+    seen = [row for row in rows if not user.has(Role.REVIEWER) or row["open"] or round_.frozen_at]
     return render_template(
         "review/results.html",
         round=round_,
-        rows=rows,
+        rows=seen,
         offices=office_names(session),
         kinds=CASE_KINDS,
         causes=CAUSES,
@@ -169,6 +160,16 @@ def results_page(round_id: str) -> ResponseReturnValue:
         result=frozen_results(session, round_),
         form=PlainForm(),
     )
+
+
+def _result_row(session: Session, round_: Round, file: RoundFile, user: User) -> dict[str, Any]:
+    return {
+        "file": file,
+        "case": session.get_one(CaseFile, file.case_id),
+        "why": poor_conditions(round_, file),
+        "vote": resolution(session, file),
+        "open": may_settle(session, file, user),
+    }
 
 
 def results_json(round_id: str) -> ResponseReturnValue:
@@ -196,7 +197,7 @@ def resolution_page(file_id: str) -> ResponseReturnValue:
     session = web.session()
     file, round_ = file_of(file_id)
     _opened(round_, "grading")
-    form, row, refused = ResolutionForm(), resolution(session, file), None
+    form, refused = ResolutionForm(), None
     if request.method == "POST":
         _require_lead(session, round_)
         if form.validate_on_submit():
@@ -204,22 +205,24 @@ def resolution_page(file_id: str) -> ResponseReturnValue:
             if refused is None:
                 flash(f"{file.code} 的表决已记录。", "success")
                 return redirect(url_for("review.results_page", round_id=file.round_id))
-    cast = list(ballots(session, row.id)) if row else []
-    page = render_template(
-        "review/resolution.html",
-        round=round_,
-        file=file,
-        case=session.get_one(CaseFile, file.case_id),
-        row=row,
-        form=form,
-        refused=refused,
-        why=poor_conditions(round_, file),
-        causes=CAUSES,
-        leads=may_lead(session, round_, current_user()),
-        people={u.id: u for u in session.exec(select(User))},
-        **_voting(session, round_, file, cast),
-    )
+    shown = _resolution_context(session, round_, file)
+    page = render_template("review/resolution.html", form=form, refused=refused, **shown)
     return page, 422 if refused else 200
+
+
+def _resolution_context(session: Session, round_: Round, file: RoundFile) -> dict[str, Any]:
+    row = resolution(session, file)
+    return {
+        "round": round_,
+        "file": file,
+        "case": session.get_one(CaseFile, file.case_id),
+        "row": row,
+        "decided_by": session.get_one(User, row.decided_by).name if row else "",
+        "why": poor_conditions(round_, file),
+        "causes": CAUSES,
+        "leads": may_lead(session, round_, current_user()),
+        **_voting(session, round_, file, list(ballots(session, row.id)) if row else []),
+    }
 
 
 def _resolve(session: Session, round_: Round, file: RoundFile, form: ResolutionForm) -> None:
@@ -228,7 +231,7 @@ def _resolve(session: Session, round_: Round, file: RoundFile, form: ResolutionF
         round_,
         file,
         cause=form.cause.data,
-        reasons=form.reasons.data,
+        reasons=form.reasons.data or "",
         minutes=form.minutes.data or "",
         votes=votes(request.form),
         by=current_user(),

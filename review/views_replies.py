@@ -12,7 +12,7 @@ from foundation import web
 from review.access import file_of, may_settle, reply_of
 from review.decide import resolution
 from review.forms import DecideForm, ReplyForm
-from review.models import CAUSES, Round, RoundFile
+from review.models import CAUSES, Reply, Round, RoundFile
 from review.replies import decide_reply, deciders, file_reply, replies, waiting
 from review.results import file_result
 from review.rounds import ORDER
@@ -87,8 +87,8 @@ def _reply(session: Session, round_: Round, file: RoundFile, form: ReplyForm) ->
         session,
         round_,
         file,
-        rule=form.rule.data,
-        text=form.text.data,
+        rule=form.rule.data or "",
+        text=form.text.data or "",
         evidence=form.evidence.data or "",
         by=current_user(),
     )
@@ -100,37 +100,35 @@ def decide(reply_id: str) -> ResponseReturnValue:
     reply, file, round_ = reply_of(reply_id)
     form, refused = DecideForm(), None
     if form.validate_on_submit():
-        verdict = form.outcome.data if form.outcome.data != "rejected" else ""
-
-        def act() -> None:
-            decide_reply(
-                session,
-                round_,
-                file,
-                reply,
-                accepted=bool(verdict),
-                verdict=verdict,
-                reason=form.reason.data,
-                by=current_user(),
-            )
-
-        refused = refused_by(act)
+        refused = refused_by(lambda: _decide(session, round_, file, reply, form))
         if refused is None:
             flash("答复已记录。", "success")
             return redirect(url_for("review.replies_page"))
-    finding = next(f for f in file.panel_result["findings"] if f["rule"] == reply.rule)
-    may = current_user().id in {u.id for u in deciders(session, round_, file)}
     page = render_template(
         "review/decide.html",
         reply=reply,
         file=file,
         round=round_,
-        finding=finding,
+        finding=next(f for f in file.panel_result["findings"] if f["rule"] == reply.rule),
         form=form,
         refused=refused,
-        may=may,
+        may=current_user().id in {user.id for user in deciders(session, round_, file)},
     )
     return page, 422 if refused else 200
+
+
+def _decide(session: Session, round_: Round, file: RoundFile, reply: Reply, form: DecideForm) -> None:
+    verdict = form.outcome.data if form.outcome.data != "rejected" else ""
+    decide_reply(
+        session,
+        round_,
+        file,
+        reply,
+        accepted=bool(verdict),
+        verdict=verdict,
+        reason=form.reason.data or "",
+        by=current_user(),
+    )
 
 
 def sheet_print(file_id: str) -> ResponseReturnValue:
