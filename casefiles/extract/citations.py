@@ -18,7 +18,7 @@ _BARE = (
     r"|(?:行政处罚)?裁量基准)(?=第)"
 )
 _TOKEN = re.compile(
-    rf"{_NAME}|{_BARE}|第(?P<article>{_NUM})条(?:之(?P<bis>{_NUM}))?|第(?P<paragraph>{_NUM})款"
+    rf"{_NAME}|{_BARE}|(?P<back>(?:该|本|上述|前述)(?:办法|法|条例|规定|规章|细则|标准))(?=第)|第(?P<article>{_NUM})条(?:之(?P<bis>{_NUM}))?|第(?P<paragraph>{_NUM})款"
     rf"|第?（(?P<boxed>{_NUM})）项|第(?P<item>{_NUM})项"
 )
 _VERSION = re.compile(r"^（(?:[^（）]{0,12}?)((?:19|20)[0-9]{2})年?[^（）]{0,24}）")
@@ -75,9 +75,21 @@ def find_citations(text: str, kind: str = "decision", day: date | None = None) -
 
 def _walk(text: str, aliases: dict[str, str]) -> Iterator[Citation]:
     law, version, last, open_name = "", None, 0, False
+    named: tuple[str, str | None] = ("", None)
     current: Citation | None = None
     for match in _TOKEN.finditer(text):
         if match.start() < last:
+            continue
+        if match["back"]:
+            if current:
+                yield current
+            current, law, version, last, open_name = (
+                None,
+                law or named[0],
+                version or named[1],
+                match.end(),
+                False,
+            )
             continue
         linked = bool(_LINK.match(_plain(text[last : match.start()])))
         name = match["name"] or match["bare"]
@@ -91,6 +103,7 @@ def _walk(text: str, aliases: dict[str, str]) -> Iterator[Citation]:
             stated = _VERSION.match(rest)
             version = stated[1] if stated else None
             law = aliases.get(_key(name)) or canonical(name)
+            named = (law, version)
             alias = _ALIAS.match(rest[stated.end() :] if stated else rest)
             if alias:
                 aliases[_key(alias[1])] = law

@@ -11,7 +11,7 @@ from itertools import groupby
 from casefiles.extract.flat import Flat, Slice, fold
 from casefiles.reading.model import Line
 
-_SIGNED = re.compile(r"（(?=[^）]*(?:签名|签字|盖章|签收|公章|捺印|手印|签章))[^（）]{1,14}）")
+_SIGNED = re.compile(r"（(?=[^）]*(?:签名|签字|盖章|签收|公章|捺印|手印|签章|章）))[^（）]{1,14}）")
 _SIGNED_END = re.compile(r"(?<=[一-鿿]{2})(?:签名|签字|签章|盖章|或者?|、|及)+$")
 _NUMBERING = re.compile(
     r"^(?:[0-9]{1,2}[.、]|[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十0-9]{1,3}）)"

@@ -10,7 +10,8 @@ _NUMBER = r"(?P<number>(?=[^）]*[0-9])[一-鿿]{0,3}[A-Za-z0-9][A-Za-z0-9 \-]{3
 _LABELLED = r"(?:行政)?(?:执法)?(?:证件|检查证|证)(?:编)?号?码?(?:为|分别为)?[：:]?\n?"
 _IN_BRACKETS = rf"（{_LABELLED}{_NUMBER}）|（{_NUMBER.replace('number', 'plain')}）"
 _BEHIND = rf"[，,、\n]?{_LABELLED}{_NUMBER.replace('number', 'open')}"
-_OFFICER = re.compile(rf"(?P<name>{_NAME})(?:{_IN_BRACKETS}|{_BEHIND})")
+_SHORTEST = _NAME.removesuffix(")") + "?)"
+_OFFICER = re.compile(rf"(?P<name>{_SHORTEST})(?:{_IN_BRACKETS}|{_BEHIND})")
 _TITLED = re.compile(r"（[^（）]*）")
 _WHOLE = re.compile(rf"^{_NAME}$")
 _SEPARATOR = re.compile(r"[、，,；;/\n ]|(?:以?及)")

@@ -39,7 +39,7 @@ def part_of_penalty(doc: Doc) -> Flat | None:
         rest = doc.text[match.end() : match.end() + 600]
         cut = _AFTER.search(rest, 1)
         stretch = rest[: cut.start()] if cut else rest
-        if any(re.search(words, stretch) for words in KINDS.values()):
+        if any(re.search(words, match[0] + stretch) for words in KINDS.values()):
             return doc.flat.cut(match.start(), match.end() + len(stretch))
     return None
 
@@ -265,7 +265,7 @@ def _states(doc: Doc, title: Flat) -> Iterator[Reading]:
     states = set()
     if find_party(doc) and re.search("(?:住所|地址|住址|经营场所)[^：，。]{0,8}[：为]?[^，。]{4,}", text):
         states.add("party")
-    if re.search("经查|查明", text) and re.search("证据|为证|证明", text):
+    if re.search("经查|查明|发现|违法事实|违法行为", text) and re.search("证据|为证|为凭|证明", text):
         states.add("facts_evidence")
     if penalty_kinds(doc) and re.search("(?:依据|根据|按照)[^。]{0,40}第[^。]{1,6}条", text):
         states.add("kind_basis")

@@ -50,6 +50,7 @@ OFFICERS = (
 _PARTY_SIDE = re.compile(
     r"(?:被|受)(?:检查|询问|送达|调查|勘验|抽样|复查)(?:人|单位)|当事人|在场人|陈述(?:申辩)?人|申请人|现场负责人|被邀请人"
 )
+_SUBJECT = re.compile(r"(?:被询问人|被检查(?:人|单位)|当事人|被调查人|陈述(?:申辩)?人|申请人)(?:姓名|名称)?")
 _DATES = {
     "inspection_record": "inspected_on",
     "interview_record": "interviewed_on",
@@ -108,9 +109,7 @@ def record_time(doc: Doc) -> tuple[tuple[Moment, Moment | None] | None, Flat | N
 def _attributes(doc: Doc, when: tuple[Moment, Moment | None] | None) -> dict[str, object]:
     text = doc.text
     place = doc.field(PLACE, filled=False)
-    subject = doc.field(
-        "被询问人|被检查(?:人|单位)(?:名称)?|当事人|被调查人|陈述(?:申辩)?人|申请人", filled=False
-    )
+    subject = next((item for item in doc.fields if not item.signed and _SUBJECT.fullmatch(item.label)), None)
     sides = [item for item in doc.fields if item.signed and _PARTY_SIDE.fullmatch(item.label)]
     party = [item for item in sides if signatures(item.value)]
     refusal = bool(re.search(r"拒绝签[名字收]|拒签|拒不签", text))
