@@ -38,11 +38,13 @@ class Engine(Protocol):
 
 
 class PairTokenizer(Tokenizer):
-    """Whoosh tokens for ``grams``: positions count pairs, so a phrase is a run of neighbours."""
+    """Whoosh tokens for ``grams``: positions count pairs, so a phrase is a run of neighbours. The last
+    character stands alone once more, so that every single character begins some token."""
 
     def __call__(self, value: str, positions: bool = False, start_pos: int = 0, **_: Any) -> Iterator[Token]:
         token = Token(positions=positions)
-        for place, pair in enumerate(grams(plain(value)), start_pos):
+        run = plain(value)
+        for place, pair in enumerate([*grams(run), *run[-1:]], start_pos):
             token.text, token.boost, token.stopped = pair, 1.0, False
             if positions:
                 token.pos = place

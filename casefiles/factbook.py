@@ -212,6 +212,8 @@ def speak(
         raise errors.AnhengError("没有这一事实项。", "请刷新页面后重试。")
     entries = book(session, case.id)
     now = entries[name].now if name in entries else None
+    if origin == "withdrawn" and name in entries:
+        now = entries[name].machine or now
     _require_same(session, spec, entries.get(name), seen)
     fresh = _spoken(case.id, spec, now, origin, by, value, state, place or {}, remark)
     session.add(fresh)
