@@ -13,7 +13,18 @@ from review.sheets import left, lines, sheet_of, totals, words_of
 from review.verdicts import limb_verdicts
 from scoring_rules import DOCUMENT_KINDS, SYSTEMS, Score, load_standard
 
-SHOWN = "rule title system verdict message question basis fix occurrences confirmed".split()
+SHOWN = [
+    "rule",
+    "title",
+    "system",
+    "verdict",
+    "message",
+    "question",
+    "basis",
+    "fix",
+    "occurrences",
+    "confirmed",
+]
 
 
 def names_hidden(session: Session, round_: Round, file: RoundFile) -> list[str]:
