@@ -103,7 +103,7 @@ def test_rules(ids: tuple[str, ...]) -> None:
         if not ids or fault.where.startswith(tuple(ids)):
             failed += 1
             click.echo(f"错误 {fault}")
-    for outcome in run_tests(wanted):
+    for outcome in run_tests(wanted, columns=True):
         if outcome.fault:
             failed += 1
             click.echo(f"失败 {outcome.rule}「{outcome.test}」[{outcome.engine}] {outcome.fault}")

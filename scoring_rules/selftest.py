@@ -1,12 +1,14 @@
 """Running the tests that stand in rule files."""
 
-from collections.abc import Callable, Iterable, Mapping
+import importlib.util
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from .facts import CaseInput, Fact
 from .interchange import latest_date
 from .judge import Judgement, judge, view_of
 from .rules import Rule, RuleTest
+from .to_polars import ColumnEngine
 from .to_python import VERDICT_OF, Compiled, compile_rules
 
 
@@ -43,6 +45,23 @@ def run_compiled(rule: Rule, test: RuleTest) -> Outcome:
     return Outcome(rule.id, test.name, "python", "；".join(_wrong(test, found)))
 
 
+def run_columns(rules: Sequence[Rule]) -> Iterable[Outcome]:
+    """The outcomes of all tests of the rules by columns: every test one case of one frame."""
+    if importlib.util.find_spec("polars") is None:
+        return
+    rules = [rule for rule in rules if rule.stage == "case"]
+    tests = [(at, test) for at, rule in enumerate(rules) for test in rule.tests]
+    if not tests:
+        return
+    compiled = compile_rules(rules)
+    frame = ColumnEngine(compiled).run([compiled.encode(case_of(test)) for _, test in tests])
+    for (at, test), numbers in zip(tests, frame.iter_rows(), strict=True):
+        rule, (first, end) = rules[at], compiled.spans[at]
+        found = {c.id: VERDICT_OF[code] for c, code in zip(rule.checks, numbers[first:end], strict=True)}
+        found["rule"] = VERDICT_OF[max(numbers[first:end])]
+        yield Outcome(rule.id, test.name, "polars", "；".join(_wrong(test, found)))
+
+
 _last: list[Compiled] = []
 
 
@@ -77,12 +96,12 @@ def _steps(judgement: Judgement) -> str:
     return "".join(lines)
 
 
-def run_tests(
-    rules: Iterable[Rule], also: Iterable[Callable[[Rule, RuleTest], Outcome]] = ()
-) -> Iterable[Outcome]:
-    """The outcomes of every test of the rules, by the reference evaluator and any other given."""
-    runners = (run_test, run_compiled, *also)
+def run_tests(rules: Sequence[Rule], *, columns: bool = False) -> Iterable[Outcome]:
+    """The outcomes of every test of the rules by the reference and by the generated Python, and with
+    ``columns`` by polars where it is installed."""
     for rule in rules:
         for test in rule.tests:
-            for run in runners:
-                yield run(rule, test)
+            yield run_test(rule, test)
+            yield run_compiled(rule, test)
+    if columns:
+        yield from run_columns(rules)

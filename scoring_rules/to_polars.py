@@ -5,7 +5,8 @@ from typing import Any
 
 from .facts import FactSpec
 from .language import nodes as n
-from .language.columns import WORD, Columns, Unsupported, dtype_of, load_polars
+from .language.column_forms import dtype_of, pl
+from .language.columns import WORD, Columns, Unsupported
 from .rules import Basis, Check, Param, Rule
 from .to_python import BREACHED, MET, NA, OPEN, Compiled, compile_rules, expressions
 
@@ -17,7 +18,6 @@ class ColumnEngine:
     Python judges them, line by line."""
 
     def __init__(self, compiled: Compiled) -> None:
-        self.pl = load_polars()
         self.compiled, self.plan = compiled, compiled.plan
         self.left: dict[int, Compiled] = {}
         literals = _set_literals(compiled.rules)
@@ -56,13 +56,11 @@ class ColumnEngine:
             self.left[first] = compile_rules([rule], self.plan)
         outcome = [self.left[first].run(row) for row in rows]
         for at in range(len(rule.checks)):
-            results[first + at] = self.pl.lit(
-                self.pl.Series([codes[at] for codes in outcome], dtype=self.pl.UInt8)
-            )
+            results[first + at] = pl.lit(pl.Series([codes[at] for codes in outcome], dtype=pl.UInt8))
 
     def load(self, rows: Sequence[Row]) -> Columns:
         """The frame of cases and the children of every rows fact."""
-        pl, plan = self.pl, self.plan
+        plan = self.plan
         held = dict(zip((*plan.names, "mask", "signed", "as_of"), zip(*rows, strict=True), strict=True))
         data: dict[str, Any] = {"case": pl.Series(range(len(rows)), dtype=pl.UInt32)}
         codes: dict[str, Mapping[str, int]] = {}
@@ -94,7 +92,6 @@ class ColumnEngine:
         return {code: at for at, code in enumerate(sorted(seen))}
 
     def _table(self, name: str, values: Sequence[Any]) -> Any:
-        pl = self.pl
         fields, spec = self.plan.rows[name], self.spec(name)
         lines = [(case, at, *row) for case, rows in enumerate(values) if rows for at, row in enumerate(rows)]
         schema = {"case": pl.UInt32, "at": pl.Int32}
@@ -106,7 +103,6 @@ class ColumnEngine:
         return pl.DataFrame(lines, schema=schema, orient="row")
 
     def _rule(self, columns: Columns, rule: Rule) -> list[Any]:
-        pl = self.pl
         gate: Any = None
         if rule.when is not None:
             day = self._day(columns, rule.select_by)
@@ -120,7 +116,6 @@ class ColumnEngine:
         return [self._check(columns, check, gate) for check in rule.checks]
 
     def _check(self, columns: Columns, check: Check, gate: Any) -> Any:
-        pl = self.pl
         day = self._day(columns, check.select_by)
         self._bind(columns, check, day)
         off, certain = [], []
@@ -149,26 +144,24 @@ class ColumnEngine:
     def _day(self, columns: Columns, select_by: tuple[str, ...]) -> Any:
         names = select_by or ("as_of",)
         if len(names) == 1:
-            return self.pl.col(names[0])
-        return columns.keep(("day", names), self.pl.coalesce(names))
+            return pl.col(names[0])
+        return columns.keep(("day", names), pl.coalesce(names))
 
     def _bind(self, columns: Columns, check: Check, day: Any) -> None:
-        pl = self.pl
         bound = {}
         for name, param in check.params.items():
             own = self._day(columns, param.select_by) if param.select_by else day
-            bound[name] = list(_cases(pl, param, own))
+            bound[name] = list(_cases(param, own))
         columns.bind(
             bound, repr([(name, param) for name, param in check.params.items()]) + repr(check.select_by)
         )
 
 
 def _code(value: int) -> Any:
-    pl = load_polars()
     return pl.lit(value, dtype=pl.UInt8)
 
 
-def _cases(pl: Any, param: Param, day: Any) -> Any:
+def _cases(param: Param, day: Any) -> Any:
     """The values of a parameter, latest first, with the condition under which each holds."""
     if len(param.values) == 1 and param.values[0].since is None:
         yield None, param.bind(None)

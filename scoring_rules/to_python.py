@@ -6,6 +6,7 @@ and on generated cases.
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from .facts import CaseInput
@@ -32,15 +33,11 @@ class Compiled(NamedTuple):
     run: Callable[[tuple[Any, ...]], bytearray]
     counters: Mapping[int, Callable[[tuple[Any, ...]], int]]
     source: str
+    spans: tuple[tuple[int, int], ...]
 
-    def by_rule(self, codes: Sequence[int]) -> list[int]:
+    def by_rule(self, codes: Sequence[int]) -> bytes:
         """One number per rule from those of its checks."""
-        found, at = [], 0
-        for rule in self.rules:
-            size = len(rule.checks)
-            found.append(codes[at] if size == 1 else max(codes[at : at + size]))
-            at += size
-        return found
+        return bytes(codes[at] if end - at == 1 else max(codes[at:end]) for at, end in self.spans)
 
     def occurrences(self, row: tuple[Any, ...], check: int) -> int:
         """The occurrences of a breached check."""
@@ -77,7 +74,9 @@ def compile_rules(rules: Sequence[Rule], plan: Layout | None = None) -> Compiled
     space: dict[str, Any] = {"date_of": date.fromordinal, **writer.emitter.constants}
     exec(compile(source, "<rules>", "exec"), space)  # noqa: S102 - source generated from the checked tree
     counters = {at: space[f"count_{at}"] for at in writer.counted}
-    return Compiled(tuple(rules), plan, space["grade"], counters, source)
+    ends = list(accumulate(len(rule.checks) for rule in rules))
+    spans = tuple((end - len(rule.checks), end) for rule, end in zip(rules, ends, strict=True))
+    return Compiled(tuple(rules), plan, space["grade"], counters, source, spans)
 
 
 _packs: dict[str, Compiled] = {}

@@ -4,29 +4,17 @@ Dates are day numbers, sets and documents bit masks. What has no column form of 
 months) is worked out once per distinct operands and joined; rows are exploded children, aggregated once.
 """
 
-import importlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..workdays import work_calendar
 from . import nodes as n
 from .adapt import adapted, adapted_term
+from .column_forms import NATIVE, aggregates, calendar_days, dtype_of, pl, result_of, working_days
 from .machine import number
 from .nodes import Node
 from .terms import Period
 
 WORD = 62
-_EPOCH = 719_163
-
-pl: Any = None
-
-
-def load_polars() -> Any:
-    """The polars module: an extra (``anheng[bulk]``), imported only where columns are used."""
-    global pl
-    if pl is None:
-        pl = importlib.import_module("polars")
-    return pl
 
 
 class Unsupported(Exception):
@@ -151,7 +139,7 @@ class Columns:
             return pl.when(known).then(
                 (pl.min_horizontal if node.name == "min" else pl.max_horizontal)(*args)
             )
-        native = _NATIVE.get(node.name)
+        native = NATIVE.get(node.name)
         if native is not None:
             return native(*args)
         return self.distinct(self._key(node), args, adapted(node.name), node.type)
@@ -173,9 +161,9 @@ class Columns:
 
         def of(period: Period) -> Any:
             if period.unit == "calendar_day":
-                return _calendar(node.name, args, period.value)
+                return calendar_days(node.name, args, period.value)
             if period.unit == "working_day":
-                return _working(node.name, args, period.value)
+                return working_days(node.name, args, period.value)
             call = adapted_term(node.name)
             key = (self._key(node), period)
             return self.distinct(key, args, lambda *days: call(*days, period), node.type)
@@ -212,22 +200,30 @@ class Columns:
         key = (name, self._key(node))
         if key in self.made:
             return pl.col(self.made[key])
-        child = self.tables[node.fact]
-        own = child.rename({c: f"{node.var}.{c}" for c in child.columns if c != "case"})
-        above = self.frame.with_row_index(self.id)
-        joined = above.select(self.id, "case", *self._needed(node)).join(own, on="case", how="inner")
-        inner = Columns(joined, self.tables, self.codes, self.bits, self.depth + 1)
+        own = (
+            self.tables[node.fact]
+            .lazy()
+            .rename(lambda name: name if name == "case" else f"{node.var}.{name}")
+        )
+        above = self.frame.lazy().with_row_index(self.id)
+        inner_frame = (
+            above.select(self.id, "case", *self._needed(node)).join(own, on="case", how="inner").collect()
+        )
+        inner = Columns(inner_frame, self.tables, self.codes, self.bits, self.depth + 1)
         inner.bind(self.params, self._scope)
         test = inner.build(node.where) if node.where is not None else pl.lit(True)
         body = inner.build(node.body) if node.body is not None else pl.lit(0)
-        lines = inner.frame.select(id=pl.col(self.id), at=pl.col(f"{node.var}.at"), test=test, value=body)
-        found = lines.filter(pl.col("test").is_null() | pl.col("test")).sort("id", "at")
-        table = found.group_by("id", maintain_order=True).agg(_aggregates(name))
-        there = above.select(id=pl.col(self.id), there=pl.col(f"rows:{node.fact}"))
-        joined = there.join(table, on="id", how="left", maintain_order="left")
-        result = joined.select(pl.when(pl.col("there")).then(_result(name)).alias("r"))["r"]
+        at = pl.col(f"{node.var}.at")
+        lines = inner.frame.lazy().select(id=pl.col(self.id), at=at, test=test, value=body)
+        found = lines.filter(pl.col("test").is_null() | pl.col("test"))
+        if name == "first":
+            found = found.sort("id", "at")
+        table = found.group_by("id", maintain_order=name == "first").agg(aggregates(name))
+        # Joined outside the lazy plan: polars 2.1 lost the order of a lazy left join that asks to keep it.
+        there = self.frame.select(there=pl.col(f"rows:{node.fact}")).with_row_index("id")
+        joined = there.join(table.collect(), on="id", how="left", maintain_order="left")
+        result = joined.select(pl.when(pl.col("there")).then(result_of(name)).alias("r"))["r"]
         return self.keep(key, pl.lit(result))
-
 
     def _needed(self, node: n.Rows) -> list[str]:
         """The columns of this frame that an aggregate reads, so that no others are repeated per row."""
@@ -242,7 +238,9 @@ class Columns:
             elif isinstance(part, n.State) and isinstance(part.item, n.FactRef) and part.name != "known":
                 found[f"{part.item.name}?"] = None
             elif isinstance(part, n.Has):
-                found.update(dict.fromkeys([*(c for c in self.frame.columns if c.startswith("mask")), "signed"]))
+                found.update(
+                    dict.fromkeys([*(c for c in self.frame.columns if c.startswith("mask")), "signed"])
+                )
             elif isinstance(part, (n.ParamRef, n.Term)):
                 cases = self.params[part.name if isinstance(part, n.ParamRef) else part.param]
                 tests = (test for test, _ in cases if test is not None)
@@ -250,101 +248,6 @@ class Columns:
         held = set(self.frame.columns)
         return [name for name in found if name in held]
 
-
-def _aggregates(name: str) -> list[Any]:
-    test, value = pl.col("test"), pl.col("value")
-    if name in ("all", "any", "failing_all", "failing_any"):
-        wanted = name.endswith("any")
-        hit = (value == wanted).fill_null(False)
-        sure = test.fill_null(False)
-        return [
-            (sure & hit).sum().alias("bad"),
-            (value.is_null() | (test.is_null() & hit)).any().alias("open"),
-        ]
-    last = {"first": value.first(), "earliest": value.min(), "latest": value.max(), "total": value.sum(),
-            "distinct": value.n_unique(), "count": pl.len()}[name]  # fmt: skip
-    opens = test.first().is_null() if name == "first" else test.is_null().any()
-    if name not in ("first", "count"):
-        opens = opens | value.is_null().any()
-    if name in ("count", "distinct"):
-        last = last.cast(pl.Int64)
-    return [last.alias("last"), opens.alias("open")]
-
-
-def _result(name: str) -> Any:
-    opens = pl.col("open").fill_null(False)
-    if name in ("all", "any"):
-        wanted = name == "any"
-        return pl.when(pl.col("bad").fill_null(0) > 0).then(wanted).when(~opens).then(not wanted)
-    if name.startswith("failing"):
-        return pl.col("bad").fill_null(0)
-    empty = pl.col("last").fill_null(0) if name in ("count", "total", "distinct") else pl.col("last")
-    return pl.when(~opens).then(empty)
-
-
-def dtype_of(kind: str) -> Any:
-    """The column type of a language type in machine form."""
-    return {"bool": pl.Boolean, "text": pl.String, "date": pl.Int32}.get(kind, pl.Int64)
-
-
-def _gather(values: Sequence[int], at: Any) -> Any:
-    """``values[at]``, null where ``at`` lies outside."""
-    inside = (at >= 0) & (at < len(values))
-    return pl.when(inside).then(pl.lit(pl.Series(values, dtype=pl.Int32)).gather(at.clip(0, len(values) - 1)))
-
-
-def _wdays(start: Any, end: Any) -> Any:
-    calendar = work_calendar()
-    return _gather(calendar.counts, end - calendar.base) - _gather(calendar.counts, start - calendar.base)
-
-
-def _add_wdays(start: Any, count: Any) -> Any:
-    calendar = work_calendar()
-    ordinals = [day.toordinal() for day in calendar.days]
-    last = _gather(ordinals, _gather(calendar.counts, start - calendar.base) + count - 1)
-    known = start.is_between(calendar.base, calendar.base + len(calendar.counts) - 1)
-    return pl.when(known & (count == 0)).then(start).when(count > 0).then(last)
-
-
-def _calendar(name: str, args: Sequence[Any], value: int) -> Any:
-    if name == "term_end":
-        return args[0] + value
-    days = args[1] - args[0]
-    return {"elapsed": days, "within": days <= value, "past": days > value, "at_least": days >= value}[name]
-
-
-def _working(name: str, args: Sequence[Any], value: int) -> Any:
-    if name == "term_end":
-        return _add_wdays(args[0], pl.lit(value))
-    days, count = args[1] - args[0], _wdays(*args)
-    if name == "elapsed":
-        return count
-    if name == "within":
-        return (days <= value) | (count <= value)
-    if name == "at_least":
-        return (days >= value) & (count >= value)
-    return (days > value) & (args[1] > _add_wdays(args[0], pl.lit(value)))
-
-
-def _day_number(expr: Any) -> Any:
-    return (expr - _EPOCH).cast(pl.Date)
-
-
-_NATIVE: dict[str, Callable[..., Any]] = {
-    "days": lambda a, b: b - a,
-    "wdays": lambda a, b: _wdays(a, b),
-    "add_days": lambda a, count: a + count,
-    "add_wdays": lambda a, count: _add_wdays(a, count),
-    "year": lambda a: _day_number(a).dt.year(),
-    "weekday": lambda a: (a - 1) % 7 + 1,
-    "day": lambda a: a // 86_400,
-    "minutes": lambda a, b: (b - a) // 60,
-    "add_hours": lambda a, count: a + count * 3600,
-    "at": lambda a, h, m: a.cast(pl.Int64) * 86_400 + h * 3600 + m * 60,
-    "abs": lambda a: a.abs(),
-    "milli": lambda a: a,
-    "size": lambda a: a.bitwise_count_ones().cast(pl.Int64),
-}
 
 _BUILD: dict[type, Callable[[Columns, Any], Any]] = {
     n.Lit: Columns._lit, n.FactRef: Columns._fact, n.ParamRef: Columns._param, n.FieldRef: Columns._field,
