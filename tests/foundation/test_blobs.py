@@ -1,0 +1,142 @@
+"""Originals: stored once, never changed, and none acknowledged is ever lost, whatever is killed when."""
+
+import hashlib
+import io
+import os
+import random
+import signal
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session, col, select
+
+from foundation import audit, blobs, db, errors, settings
+
+KILLS = 25
+
+
+@pytest.fixture
+def store(config: settings.Settings) -> blobs.BlobStore:
+    return blobs.BlobStore(config)
+
+
+def test_the_same_bytes_are_stored_once(store: blobs.BlobStore) -> None:
+    first, second = store.put(io.BytesIO(b"abc")), store.put(io.BytesIO(b"abc"))
+    assert first == second == blobs.Blob(hashlib.sha256(b"abc").hexdigest(), 3)
+    assert list(store.digests()) == [first.sha256]
+    with store.open(first.sha256) as stream:
+        assert stream.read() == b"abc"
+    assert store.verify(first.sha256)
+    assert list(store.staging.iterdir()) == []
+
+
+def test_a_finished_upload_is_adopted_without_a_copy(store: blobs.BlobStore, tmp_path: Path) -> None:
+    part = tmp_path / "upload.part"
+    part.write_bytes(b"x" * 1000)
+    inode = part.stat().st_ino
+    blob = store.adopt(part)
+    assert not part.exists() and store.path(blob.sha256).stat().st_ino == inode
+
+
+def test_too_much_leaves_nothing(store: blobs.BlobStore) -> None:
+    with pytest.raises(errors.TooLarge):
+        store.put(io.BytesIO(b"x" * 5000), limit=4999)
+    assert list(store.digests()) == [] and list(store.staging.iterdir()) == []
+    assert store.put(io.BytesIO(b"x" * 5000), limit=5000).size == 5000
+
+
+def test_a_broken_stream_leaves_nothing(store: blobs.BlobStore) -> None:
+    class Broken(io.RawIOBase):
+        def read(self, size: int = -1) -> bytes:
+            raise OSError("network")
+
+    with pytest.raises(OSError, match="network"):
+        store.put(Broken())  # type: ignore[arg-type]
+    assert list(store.digests()) == [] and list(store.staging.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["", "../../etc/passwd", "A" * 64, "a" * 63, "g" * 64])
+def test_only_digests_name_blobs(store: blobs.BlobStore, name: str) -> None:
+    with pytest.raises(errors.NotFound):
+        store.path(name)
+
+
+def test_the_sweeper_takes_debris_and_nothing_else(store: blobs.BlobStore) -> None:
+    wanted, orphan = store.put(io.BytesIO(b"wanted")).sha256, store.put(io.BytesIO(b"orphan")).sha256
+    (store.staging / "left.part").write_bytes(b"half")
+    keep = {wanted}.intersection
+    assert store.sweep(lambda found: set(keep(found))) == {"staged": 0, "orphans": 0}
+    old = time.time() - 2 * 86400
+    for path in (store.path(wanted), store.path(orphan), store.staging / "left.part"):
+        os.utime(path, (old, old))
+    assert store.sweep(lambda found: set(keep(found))) == {"staged": 1, "orphans": 1}
+    assert list(store.digests()) == [wanted]
+    os.utime(store.path(wanted), (old, old))
+    store.put(io.BytesIO(b"wanted"))
+    assert store.sweep(lambda _found: set()) == {"staged": 0, "orphans": 0}, "wanted again: young again"
+
+
+def test_without_rooms_that_refer_nothing_is_an_orphan(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blobs, "_references", [])
+    assert blobs.referenced(session, ["a", "b"]) == {"a", "b"}
+
+    def finder(_session: Session, digests: Iterable[str]) -> set[str]:
+        return set(digests) & {"b"}
+
+    blobs.register_references(finder)
+    assert blobs.referenced(session, ["a", "b"]) == {"b"}
+
+
+def test_killed_at_any_moment_no_acknowledged_file_is_lost(engine: Engine, config: settings.Settings) -> None:
+    """A child stores files and acknowledges each; it is killed -9 at random moments, twenty-five times."""
+    engine.dispose()
+    acknowledged: list[str] = []
+    chance = random.Random(7)
+    for turn in range(KILLS):
+        reader, writer = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.close(reader)
+            store_for_ever(config, writer, turn)
+        os.close(writer)
+        time.sleep(chance.uniform(0.05, 0.3))
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        with os.fdopen(reader, encoding="ascii") as pipe:
+            acknowledged += [line.strip() for line in pipe if line.endswith("\n")]
+    store = blobs.BlobStore(config)
+    with db.session_scope(engine, reading=True) as session:
+        rows = set(
+            session.exec(select(audit.AuditEntry.target).where(col(audit.AuditEntry.action) == "file.store"))
+        )
+        chain = audit.verify(session)
+    assert len(acknowledged) >= KILLS and chain["ok"]
+    assert set(acknowledged) <= rows, "an acknowledged file has its row"
+    assert all(store.verify(digest) for digest in rows), "a row has its file, whole"
+    old = time.time() - 2 * 86400
+    for path in [*store.staging.iterdir(), *(store.path(digest) for digest in store.digests())]:
+        os.utime(path, (old, old))
+    store.sweep(lambda found: set(found) & rows)
+    assert set(store.digests()) == rows and list(store.staging.iterdir()) == []
+
+
+def store_for_ever(config: settings.Settings, pipe: int, turn: int) -> None:
+    engine, store = db.make_engine(config.database_url), blobs.BlobStore(config)
+    for number in range(10_000):
+        content = f"{turn}/{number}".encode() * chance_size(number)
+        blob = store.put(io.BytesIO(content))
+        with db.session_scope(engine) as session:
+            audit.record(
+                session, actor=None, action="file.store", target=blob.sha256, office_id="o", text="存"
+            )
+        os.write(pipe, blob.sha256.encode() + b"\n")
+    os._exit(0)
+
+
+def chance_size(number: int) -> int:
+    return (number % 7) * 20_000 + 1
