@@ -14,12 +14,12 @@ PARTY_KINDS = {"organisation": "法人或者其他组织", "individual": "自然
 class CaseForm(web.Form):
     """Registration of a case file; what stays empty is filled from the documents."""
 
-    case_kind = SelectField("案卷类型", choices=list(CASE_KINDS.items()))
-    procedure = RadioField("处罚程序", choices=list(PROCEDURES.items()), default="ordinary")
+    case_kind = SelectField("案卷类型", choices=CASE_KINDS)
+    procedure = RadioField("处罚程序", choices=PROCEDURES, default="ordinary")
     number = StringField("案件文号", [Optional(), Length(max=120, message="文号不超过 120 字。")])
     title = StringField("案由", [Optional(), Length(max=300, message="案由不超过 300 字。")])
     party_name = StringField("当事人", [Optional(), Length(max=200, message="当事人名称不超过 200 字。")])
-    party_kind = SelectField("当事人类型", choices=list(PARTY_KINDS.items()))
+    party_kind = SelectField("当事人类型", choices=PARTY_KINDS)
     year = IntegerField(
         "年度",
         [

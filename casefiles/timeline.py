@@ -298,7 +298,7 @@ def _missing(
 ) -> list[str]:
     needed = NEEDED.get(f"{case_kind}/{procedure}") or NEEDED.get(case_kind) or ()
     present = [place for place, name in enumerate(needed) if name in known]
-    last = max(present, default=-1)
+    last = max(present, default=0)
     return [name for name in needed[:last] if name not in known and name not in excluded]
 
 
