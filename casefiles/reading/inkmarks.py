@@ -141,7 +141,8 @@ def photographs(picture: Picture) -> list[Spot]:
     small = cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     gray = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
     light = float(np.percentile(gray, 98))
-    if float((gray > light - 40).mean()) < 0.35:
+    ground = float((gray > light - 40).mean())
+    if ground < 0.35 or (light < 190 and ground < 0.75):
         return [Spot(0, 0, width, height, 0.9)]
     toned = (gray < np.percentile(gray, 95) - 45).astype(np.uint8) * 255
     toned = cv2.morphologyEx(toned, cv2.MORPH_OPEN, np.ones((7, 7), np.uint8))

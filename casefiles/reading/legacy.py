@@ -92,11 +92,12 @@ class _writable:
     """A temporary folder where LibreOffice is there to use it, else None."""
 
     def __enter__(self) -> Path | None:
-        self._folder = tempfile.TemporaryDirectory(prefix="anheng-") if office() else None
-        if self._folder is None:
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        if not office():
             return None
         if os.name == "posix":
             _unlimited()
+        self._folder = tempfile.TemporaryDirectory(prefix="anheng-")
         return Path(self._folder.name)
 
     def __exit__(self, *_: object) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -61,10 +62,13 @@ def read_pdf(path: Path) -> Parsed:
 def _page(document: Any, index: int) -> tuple[Page, bool]:
     page = document[index]
     try:
-        width, height = page.get_size()
-        frame = Frame(index + 1, max(width, 1.0), max(height, 1.0))
-        to_page = _upright(page, frame)
-        glyphs = list(_glyphs(page, to_page))
+        text_page = page.get_textpage()
+        turn = _turn(text_page, page.get_rotation())
+        x0, y0, x1, y1 = page.get_bbox()
+        width, height = max(1.0, x1 - x0), max(1.0, y1 - y0)
+        frame = Frame(index + 1, height, width) if turn in (90, 270) else Frame(index + 1, width, height)
+        to_page = _upright((x0, y0, x1, y1), turn)
+        glyphs = list(_glyphs(text_page, to_page))
         across, down, pictures = _objects(page, to_page)
         area = sum((x1 - x0) * (y1 - y0) for (x0, y0, x1, y1), _ in pictures) / (frame.width * frame.height)
         odd = sum(1 for g in glyphs if _ODD.match(g.text))
@@ -77,15 +81,26 @@ def _page(document: Any, index: int) -> tuple[Page, bool]:
         lines = tuple(lines_of(glyphs, find_cells(across, down), frame))
         marks = tuple(_mark(item, index + 1, place, frame) for place, item in pictures)
         blank = not lines and not marks
-        return Page(index + 1, lines, marks, frame.width, frame.height, blank=blank), False
+        rotation = (turn - page.get_rotation()) % 360
+        return Page(index + 1, lines, marks, frame.width, frame.height, rotation, blank=blank), False
     finally:
         page.close()
 
 
-def _upright(page: Any, frame: Frame) -> Any:
-    """A function from the page's own coordinates to points from the top left of the page as shown."""
-    turn = page.get_rotation()
-    x0, y0, x1, y1 = page.get_bbox()
+def _turn(text_page: Any, stored: int) -> int:
+    """The turn in degrees, clockwise from the page's own coordinates, at which most of its text stands upright."""
+    count = raw.FPDFText_CountChars(text_page.raw)
+    angles: dict[int, int] = {}
+    for i in range(0, count, max(1, count // 200)):
+        if raw.FPDFText_IsGenerated(text_page.raw, i) != 1:
+            angle = round(math.degrees(raw.FPDFText_GetCharAngle(text_page.raw, i)) / 90) * 90 % 360
+            angles[angle] = angles.get(angle, 0) + 1
+    return max(angles, key=lambda angle: angles[angle]) if angles else stored
+
+
+def _upright(bounds: tuple[float, float, float, float], turn: int) -> Any:
+    """A function from the page's own coordinates to points from the top left of the upright page."""
+    x0, y0, x1, y1 = bounds
 
     def convert(left: float, bottom: float, right: float, top: float) -> tuple[float, float, float, float]:
         if turn == 90:
@@ -99,8 +114,7 @@ def _upright(page: Any, frame: Frame) -> Any:
     return convert
 
 
-def _glyphs(page: Any, to_page: Any) -> Iterator[Glyph]:
-    text_page = page.get_textpage()
+def _glyphs(text_page: Any, to_page: Any) -> Iterator[Glyph]:
     handle = text_page.raw
     fonts: dict[int, str | None] = {}
     box = raw.FS_RECTF()

@@ -44,6 +44,7 @@ def read_recording(path: Path) -> Parsed:
         )
         started = started or local_start(own_clock, local=True) or local_start(track.encoded_date)
         started = started or local_start(getattr(track, "recorded_date", None), local=True)
+    parsed.properties = {"seconds": None if seconds is None else round(seconds), "started_at": started}
     if seconds is None:
         parsed.notes.append(
             (
@@ -53,7 +54,6 @@ def read_recording(path: Path) -> Parsed:
         )
         return parsed
     parsed.outcome = "read"
-    parsed.properties = {"seconds": round(seconds), "started_at": started}
     if started is None:
         parsed.notes.append(("录音录像文件没有记录开始时间", "请在音像记录目录中填写起止时间"))
     return parsed
