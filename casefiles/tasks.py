@@ -22,6 +22,8 @@ from casefiles.words import plain_pages
 from foundation import blobs, jobs
 
 BATCH = 8
+IN_CASE = ("read", "kept", "refused")
+"""States of files whose bytes belong to the case file; a refused member of an archive has none."""
 OUTCOMES = {"read": "read", "kept": "kept", "ignored": "ignored"}
 
 
@@ -73,7 +75,7 @@ def refresh(context: jobs.Context, *, case_id: str) -> None:
     """Documents, facts and self-check anew from the kept readings (after a change of the layout)."""
     store = blobs.BlobStore(context.settings)
     with context.session(reading=True) as session:
-        stored = [item for item in files_of(session, case_id) if item.state in ("read", "kept", "refused")]
+        stored = [item for item in files_of(session, case_id) if item.sha256 and item.state in IN_CASE]
     read = readings(store, stored, ocr=True)
     context.progress(90, 100, "正在辨认文书、提取事实")
     with context.session() as session:

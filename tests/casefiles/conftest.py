@@ -117,4 +117,11 @@ def archive(members: dict[str, bytes]) -> bytes:
     return target.getvalue()
 
 
-Maker = Callable[..., CaseFile]
+@pytest.fixture
+def make_word() -> Callable[..., bytes]:
+    return word
+
+
+@pytest.fixture
+def make_zip() -> Callable[..., bytes]:
+    return archive
