@@ -100,7 +100,7 @@ def _rows(rng: Random, spec: FactSpec, rows: tuple[Any, ...]) -> tuple[Any, ...]
         return rows[1:]
     index = rng.randrange(len(rows))
     row = dict(rows[index])
-    name = rng.choice(sorted(row)) if row else None
+    name = rng.choice(sorted(set(row) - set(spec.keyed[:1])) or [None])
     if name is not None and name in spec.fields:
         row[name] = None if rng.random() < 0.4 else _shift(rng, spec.fields[name], row[name])
     changed = (*rows[:index], row, *rows[index + 1 :])

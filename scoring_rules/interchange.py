@@ -6,7 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from .facts import CaseInput, Fact, FactError, decode, vocabulary
+from .facts import CaseInput, Fact, FactError, decode, encode, vocabulary
 
 NO_DATE = date(2026, 1, 1)
 
@@ -32,6 +32,16 @@ def _fact(name: str, value: Any) -> Fact:
     if isinstance(value, Mapping) and "state" in value:
         return Fact(value=decode(spec, value.get("value")), state=value["state"])
     return Fact(value=decode(spec, value)) if value is not None else Fact(state="unrecorded")
+
+
+def case_to(case: CaseInput) -> dict[str, Any]:
+    """The interchange form of a case; the inverse of ``case_from``."""
+    facts: dict[str, Any] = {}
+    for name, fact in case.facts.items():
+        value = encode(vocabulary()[name], fact.value)
+        facts[name] = value if fact.state == "recorded" else {"state": fact.state, "value": value}
+    return {"case": case.case, "facts": facts, "documents": sorted(case.documents),
+            "inventory_signed_off": case.inventory_signed_off, "as_of": case.as_of.isoformat()}  # fmt: skip
 
 
 def latest_date(values: Iterable[Any]) -> date:

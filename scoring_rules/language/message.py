@@ -61,10 +61,10 @@ def show(value: Any, spec: FactSpec | None = None, state: str | None = None) -> 
         return spec.values.get(value, value) if spec is not None else _kind(value)
     if isinstance(value, (frozenset, set)):
         labels: Mapping[str, str] = spec.values if spec is not None else {}
-        return "、".join(labels.get(code, str(code)) for code in sorted(value)) or "无"
+        return "、".join(labels.get(code) or kind_label(code) for code in sorted(value)) or "无"
     if isinstance(value, tuple):
         plain = all(not isinstance(item, Mapping) for item in value)
-        return "、".join(str(item) for item in value) if plain else f"{len(value)}项"
+        return "、".join(kind_label(str(item)) for item in value) if plain else f"{len(value)}项"
     return str(value)
 
 
@@ -72,6 +72,15 @@ def _kind(text: str) -> str:
     """A document kind by its label (``interview_record#2`` with its number), other text as it is."""
     code, _, number = text.partition("#")
     label = document_kinds().get(code)
+    if label is None:
+        return text
+    return f"{label}（第{number}份）" if number else label
+
+
+def kind_label(text: str) -> str:
+    """A kind of document (``interview_record#2``) by its Chinese label; any other text as it is."""
+    kind, _, number = text.partition("#")
+    label = document_kinds().get(kind)
     if label is None:
         return text
     return f"{label}（第{number}份）" if number else label

@@ -6,9 +6,9 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_language import SCOPE, traced
+from small_language import FACTS, SCOPE, traced
 
-from scoring_rules.language import ExprError, Period, parse
+from scoring_rules.language import ExprError, Period, parse, render, show
 from scoring_rules.workdays import WorkCalendar, work_calendar
 
 TRUTH = st.sampled_from([True, False, None])
@@ -265,3 +265,13 @@ def test_a_calendar_with_a_gap_ends_before_it():
     years = {2020: ([], []), 2021: ([], []), 2023: ([], [])}
     calendar = WorkCalendar(years)
     assert calendar.covers(date(2021, 12, 31)) and not calendar.covers(date(2023, 1, 2))
+
+
+def test_messages_show_values_as_people_read_them():
+    assert show(date(2022, 3, 1)) == "2022年3月1日"
+    assert show(4_720_050, FACTS["fine"]) == "47200.50"
+    assert show("x", FACTS["step"]) == "甲"
+    assert show(frozenset({"fine"}), FACTS["kinds"]) == "罚款"
+    assert show("interview_record#2") == "询问（调查）笔录（第2份）"
+    assert show(None) == "〔未登记〕" and show(None, None, "confirmed_absent") == "〔查明没有〕"
+    assert render("共 {n} 日，{fine}元", lambda name: {"n": "3", "fine": "50"}[name]) == "共 3 日，50元"

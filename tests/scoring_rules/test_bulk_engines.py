@@ -1,0 +1,74 @@
+"""Every engine gives the same verdicts, and a bulk run publishes nothing the reference disputes."""
+
+import json
+from functools import partial
+
+import pytest
+
+from scoring_rules import bulk
+from scoring_rules.bulk import grade_file, polars_engine, python_engine, trace_engine
+from scoring_rules.generate import generate_cases
+from scoring_rules.interchange import case_from, case_to
+from scoring_rules.selftest import run_columns
+from scoring_rules.source import PackError
+
+
+@pytest.fixture(scope="module")
+def lines(pack, tmp_path_factory):
+    path = tmp_path_factory.mktemp("bulk") / "cases.jsonl"
+    cases = generate_cases(pack.rules, 120, seed=3, filled=0.9)
+    path.write_text(
+        "".join(json.dumps(case_to(case), ensure_ascii=False) + "\n" for case in cases), encoding="utf-8"
+    )
+    return path
+
+
+def test_a_case_survives_its_interchange_form(pack):
+    for case in generate_cases(pack.rules, 60, seed=4, filled=0.8):
+        assert case_from(json.loads(json.dumps(case_to(case)))) == case
+
+
+def test_rule_tests_pass_by_columns(pack):
+    pytest.importorskip("polars")
+    assert [outcome for outcome in run_columns(pack.rules) if outcome.fault] == []
+
+
+@pytest.mark.parametrize("filled", [0.4, 0.95])
+def test_engines_agree_on_verdicts_and_scores(pack, standard, filled):
+    cases = list(generate_cases(pack.rules, 150, seed=9, filled=filled))
+    reference = list(trace_engine(pack, standard, cases))
+    assert list(python_engine(pack, standard, cases)) == reference
+    pytest.importorskip("polars")
+    assert list(polars_engine(pack, standard, cases)) == reference
+
+
+def test_a_file_gives_one_hash_by_every_engine(lines, pack, standard, tmp_path):
+    grade = partial(grade_file, lines, pack=pack, standard=standard)
+    outs = {engine: tmp_path / f"{engine}.jsonl" for engine in ("trace", "python")}
+    totals = {engine: grade(engine=engine, out=out) for engine, out in outs.items()}
+    assert totals["trace"]["matrix_sha256"] == totals["python"]["matrix_sha256"]
+    assert outs["trace"].read_bytes() == outs["python"].read_bytes()
+    first = json.loads(outs["python"].read_text(encoding="utf-8").splitlines()[0])
+    assert set(first) == {"case", "verdicts", "score", "grade", "flagged"}
+    assert len(first["verdicts"]) == totals["python"]["rules"]
+
+
+def test_the_canary_refuses_to_publish_a_difference(lines, pack, standard, tmp_path, monkeypatch):
+    def wrong(pack, standard, cases):
+        for codes, total in python_engine(pack, standard, cases):
+            yield bytes([code if at else 3 - code for at, code in enumerate(codes)]), total
+
+    monkeypatch.setitem(bulk._ENGINES, "python", wrong)
+    out = tmp_path / "out.jsonl"
+    with pytest.raises(PackError, match="与参照求值不同"):
+        grade_file(lines, engine="python", out=out, pack=pack, standard=standard)
+    assert not out.exists()
+
+
+def test_a_faulty_line_is_named(pack, standard, tmp_path):
+    path = tmp_path / "bad.jsonl"
+    path.write_text(
+        '{"case": "甲", "facts": {}}\n{"case": "乙", "facts": {"nothing": 1}}\n', encoding="utf-8"
+    )
+    with pytest.raises(ValueError, match=r"bad.jsonl 第 2 行：事实 nothing 不在事实词表中"):
+        grade_file(path, engine="python", out=None, pack=pack, standard=standard)
