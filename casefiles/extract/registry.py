@@ -16,6 +16,7 @@ from casefiles.extract.doc import Doc, Reading, number
 from casefiles.extract.read_archive import read_inventory, read_papers, read_volumes
 from casefiles.extract.read_common import read_common
 from casefiles.extract.read_evidence import evidence_relied, read_appraisal, read_copies
+from casefiles.extract.read_phrases import read_phrases
 from casefiles.extract.read_recordings import read_recordings
 from casefiles.extract.read_records import RECORDS, read_officers, read_record, read_recusal, read_signatures
 from casefiles.kinds import Piece
@@ -133,6 +134,7 @@ def read_doc(doc: Doc) -> Iterator[Reading]:
         yield from read_officers(doc)
     for reader in _BY_KIND.get(doc.kind, ()):
         yield from reader(doc)
+    yield from read_phrases(doc)
 
 
 def read_case(pieces: Sequence[Piece], signed_off: bool = True) -> Case:
