@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from casefiles.extract.flat import fold
-from casefiles.extract.titles import is_letterhead, kind_of_content, kind_of_title
+from casefiles.extract.titles import is_letterhead, kind_of_content, kind_of_misread, kind_of_title
 from casefiles.reading.model import Line, Mark, Page, ReadFile
 
 HEAD_LINES = 7
@@ -114,7 +114,7 @@ def _drafts(file: ReadFile) -> list[_Draft]:
         if page.blank and not page.lines:
             continue
         for part in _page_parts(page, file.media):
-            head = _head(part)
+            head = _head(part, page.source)
             before = drafts[-1] if drafts else None
             if before and (head is None or _goes_on(before, head, part)):
                 _extend(before, page, part)
@@ -170,7 +170,7 @@ def _title(line: Line) -> tuple[str, float] | None:
     return kind_of_title(text) if 2 <= len(text) <= 48 else None
 
 
-def _head(lines: Sequence[Line]) -> tuple[str, str, float] | None:
+def _head(lines: Sequence[Line], source: str = "text") -> tuple[str, str, float] | None:
     """The title among the first lines of a page: kind, words, certainty."""
     body = [line for line in lines if line.kind not in ("header", "footer", "cell") and not _is_folio(line)]
     for index, line in enumerate(body):
@@ -184,6 +184,8 @@ def _head(lines: Sequence[Line]) -> tuple[str, str, float] | None:
             joined = text + fold(body[index + 1].text).replace("\n", "")
             found = kind_of_title(joined) if len(joined) <= 40 else None
             text = joined if found else text
+        if not found and source == "ocr" and not is_letterhead(text):
+            found = kind_of_misread(text)
         if found:
             return found[0], text, min(found[1], max(line.confidence, 0.5))
         if re.search(r"[：:].{6,}|[，。；]", text):

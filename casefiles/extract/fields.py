@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from casefiles.extract.flat import Flat, Slice, fold
+from casefiles.extract.misread import known_label
 from casefiles.reading.model import Line
 
 _SIGNED = re.compile(r"（(?=[^）]*(?:签名|签字|盖章|签收|公章|捺印|手印|签章|章）))[^（）]{1,14}）")
@@ -55,6 +56,11 @@ def label_key(text: str) -> str:
 def _bare(text: str) -> str:
     text = re.sub(r"[\s　]", "", fold(text)).rstrip("：:")
     return _NUMBERING.sub("", _SIGNED.sub("", text))
+
+
+def _known(key: str, line: Line) -> str:
+    """A label of a scan brought back to the known one that it is a character away from."""
+    return known_label(key) if line.confidence < 1.0 else key
 
 
 def asks_signature(text: str) -> bool:
@@ -124,7 +130,7 @@ def _with_slices(file: str, line: Line) -> Iterator[tuple[Field, Slice]]:
         heads = list(_heads(line.text, begin, stop))
         for number, (_, last, key, signed) in enumerate(heads):
             part = Slice(line, last, heads[number + 1][0] if number + 1 < len(heads) else stop)
-            yield Field(key, Flat.of(file, [part]), signed), part
+            yield Field(_known(key, line), Flat.of(file, [part]), signed), part
 
 
 def _row_fields(file: str, row: list[Line]) -> Iterator[Field]:
@@ -154,7 +160,7 @@ def _row_fields(file: str, row: list[Line]) -> Iterator[Field]:
         else:
             slices = [Slice(value, 0, len(value.text))] if value is not None else []
             index += 2
-        key = label_key(label.text)
+        key = _known(label_key(label.text), label)
         yield Field(key, Flat.of(file, slices), asks_signature(label.text), row=place)
         for part in slices:
             yield from line_fields(file, part.line, 0, len(part.line.text), inside=key, row=place)

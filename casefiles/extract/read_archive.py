@@ -270,4 +270,12 @@ def _same_kind(title: str, doc: Doc) -> bool:
     if kind and kind[0] == doc.kind and doc.kind not in ("evidence_item", "other"):
         return not re.search("回证（", fold(title)) or doc.kind != "service_receipt"
     short, long = sorted((_plain(title), _plain(doc.piece.title)), key=len)
-    return len(short) >= 4 and (short in long or (len(short) >= 6 and short[-5:] == long[-5:]))
+    if len(short) < 4 or (kind and doc.kind not in ("evidence_item", "other") and kind[0] != doc.kind):
+        return False
+    return short in long or (len(short) >= 6 and (short[-5:] == long[-5:] or _within(short, long)))
+
+
+def _within(short: str, long: str) -> bool:
+    """Whether ``long`` is ``short`` with a few words put in."""
+    rest = iter(long)
+    return all(char in rest for char in short) and len(long) <= len(short) * 1.5

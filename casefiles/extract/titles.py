@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml
 
 import scoring_rules
+from casefiles.extract.misread import nearest
 
 _FILE = Path(__file__).parent / "titles.yaml"
 _WORDS = Path(scoring_rules.__file__).parent / "vocabulary" / "documents.yaml"
@@ -65,6 +66,17 @@ def kind_of_title(text: str) -> tuple[str, float] | None:
             if words in bare and len(words) * 2 >= len(bare) and not any(word in bare for word in excluded):
                 return kind, 0.85
     return None
+
+
+@cache
+def kind_of_misread(text: str) -> tuple[str, float] | None:
+    """The kind of a title read from a scan that is off by a character or two."""
+    text = _COPY.sub("", re.sub(r"[《》\s“”]", "", text))
+    if not 4 <= len(text) <= 24 or re.search("[，。；：0-9]", text):
+        return None
+    known = {words: kind for words, kind, _ in _words() if len(words) >= 4}
+    title = nearest(text, known, 1 if len(text) < 9 else 2)
+    return (known[title], 0.8) if title else None
 
 
 def kind_of_content(kind: str, text: str) -> str | None:
