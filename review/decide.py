@@ -105,7 +105,7 @@ def resolve(
     votes: Votes,
     by: User,
 ) -> Resolution:
-    """Vote on whether a file is a 典型差案; needs a candidate, two sheets, reasons, the quorum. Once."""
+    """Vote, once, on whether a file is a 典型差案; needs a candidate, two sheets, reasons, the quorum."""
     require_phase(round_, "grading")
     conditions = poor_conditions(round_, file)
     _may_resolve(session, round_, file, conditions, cause, reasons)
@@ -122,8 +122,8 @@ def resolve(
     file.is_poor = row.passed
     session.add_all([row, file])
     session.flush()
-    outcome = "认定为典型差案" if row.passed else "不认定为典型差案"
-    note(session, round_, by, "resolve", f"{file.code} 表决{outcome}", file=file.id, passed=row.passed)
+    outcome = f"{file.code} 表决{'' if row.passed else '不'}认定为典型差案"
+    note(session, round_, by, "resolve", outcome, file=file.id, passed=row.passed)
     return row
 
 

@@ -13,7 +13,7 @@ from review.models import CHOICES, Assignment, Ballot, Round, RoundFile, Settlem
 from review.rounds import files, note, panel, require_phase
 from review.sheets import lines, words_of
 from review.staffing import units
-from review.verdicts import Word, apply, disputed
+from review.verdicts import Word, apply, disputed, unsettled
 
 Votes = Mapping[str, tuple[str, str]]
 
@@ -107,6 +107,10 @@ def settle(
     """Record what the panel decides on one disputed rule: a majority of at least the quorum's votes."""
     require_phase(round_, "settling")
     gap, anchors = _arguable(session, file, rule, word, reasons)
+    if any(unsettled(f) for f in apply([gap.finding], {rule: word})):
+        raise errors.Refused(
+            f"{rule} 还有没有认定的分项。", "合议须逐项作出结论；证据不足以认定问题的，认定为“符合”。"
+        )
     row = gap.settlement or Settlement(round_file_id=file.id, rule=rule)
     row.verdict, row.limbs, row.occurrences = word.verdict, dict(word.limbs), word.occurrences
     row.anchors, row.reasons, row.minutes = anchors, reasons.strip(), minutes.strip()

@@ -26,6 +26,8 @@ SHOWN = [
     "confirmed",
 ]
 
+SCOPE = ("case_kind", "procedure")  # facts that only say which rules apply: no proof of anything
+
 
 def names_hidden(session: Session, round_: Round, file: RoundFile) -> list[str]:
     """What has to be covered for the reviewers of this file; nothing when the round does not hide identities."""
@@ -69,7 +71,11 @@ def item(
         {"id": key, "title": _limb_title(finding, key), "verdict": verdict}
         for key, verdict in limb_verdicts(finding).items()
     ]
-    proof = [_evidence(e, stored) for e in finding.get("evidence", ()) if e.get("file") or e.get("absent")]
+    proof = [
+        _evidence(entry, stored)
+        for entry in finding.get("evidence", ())
+        if entry.get("absent") or (entry.get("file") and entry.get("fact") not in SCOPE)
+    ]
     return {
         **{key: finding.get(key) for key in SHOWN},
         "veto": can_veto(round_, finding["rule"]),

@@ -24,6 +24,8 @@ from casefiles import CASE_KINDS
 from foundation import clock, web
 from review.models import CAUSES, VERDICTS, Round
 
+DEFAULT_STANDARD = "jilin-rf-2020"
+
 
 def options(pairs: Iterable[tuple[str, str]]) -> list[SelectChoice]:
     """Choices of a select from (value, label) pairs."""
@@ -43,7 +45,7 @@ class RoundForm(web.Form):
     office_ids = SelectMultipleField("参评单位", [DataRequired("请至少选一个参评单位。")])
     closed_from = DateField("办结日期自", [InputRequired("请填写办结期间的起日。")])
     closed_to = DateField("办结日期至", [InputRequired("请填写办结期间的止日。")])
-    standard_id = SelectField("评查标准")
+    standard_id = SelectField("评查标准", default=DEFAULT_STANDARD)
     panel = SelectMultipleField("评查员", [DataRequired("请至少选两名评查员。")])
     per_office = IntegerField("每单位随机抽取", [InputRequired(), NumberRange(0, 1000)], default=10)
     per_kind = IntegerField("每类至少", [InputRequired(), NumberRange(0, 1000)], default=1)
@@ -151,7 +153,9 @@ class VoteForm(web.Form):
 class SettleForm(VoteForm):
     """What the panel holds on one disputed rule."""
 
-    verdict = RadioField("合议认定", choices=options(VERDICTS.items()))
+    verdict = RadioField(
+        "合议认定", choices=options((k, v) for k, v in VERDICTS.items() if k != "undetermined")
+    )
     occurrences = IntegerField("处数", [Optional(), NumberRange(0, 999)], default=0)
 
 
@@ -185,6 +189,13 @@ def votes(form: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     """{user id: (choice, reason)} from the fields `choice-<id>` and `reason-<id>` of a voting table."""
     chosen = {key.removeprefix("choice-"): value for key, value in form.items() if key.startswith("choice-")}
     return {user: (choice, form.get(f"reason-{user}", "")) for user, choice in chosen.items() if choice}
+
+
+def limbs(form: Mapping[str, str]) -> dict[str, str]:
+    """{limb id: verdict} from the fields `limb-<id>`."""
+    return {
+        key.removeprefix("limb-"): value for key, value in form.items() if key.startswith("limb-") and value
+    }
 
 
 def due_of(form: DueForm) -> dict[str, str]:

@@ -47,11 +47,8 @@ def _apply(finding: Finding, word: Word | None) -> dict[str, Any]:
     if word is None:
         return result
     result["verdict"] = word.verdict
-    limbs = limb_verdicts(finding)
-    if limbs:
-        same = word.verdict == finding["verdict"]
-        spread = {k: v if same else _forced(v, word.verdict) for k, v in limbs.items()}
-        spread.update({k: v for k, v in word.limbs.items() if k in spread})
+    if limb_verdicts(finding):
+        spread = _spread(finding, word)
         if word.limbs:
             result["verdict"] = combined(spread.values())
         result["limbs"] = {k: _limb(finding["limbs"][k], spread, k, word.occurrences) for k in spread}
@@ -70,13 +67,19 @@ def _limb(old: Any, verdicts: Mapping[str, str], limb: str, occurrences: int) ->
     return new
 
 
-def _forced(limb: str, verdict: str) -> str:
-    """A limb's verdict when only the rule as a whole was spoken on: open limbs follow, others stay if they may."""
-    if verdict == "not_applicable":
-        return verdict
-    if limb == "undetermined" or (limb == COUNTED and verdict != COUNTED):
-        return verdict
-    return limb
+def _spread(finding: Finding, word: Word) -> dict[str, str]:
+    """The limbs' verdicts after a word. Who speaks on a rule has looked at all of it: limbs the machine left
+    open and the person did not name count as met; a breach of the whole goes to the one limb left open."""
+    limbs = limb_verdicts(finding)
+    if word.verdict == "not_applicable" and not word.limbs:
+        return dict.fromkeys(limbs, word.verdict)
+    named = {k: v for k, v in word.limbs.items() if k in limbs}
+    if word.verdict == "undetermined" and not named:
+        return limbs
+    fall = COUNTED if word.verdict == COUNTED != finding["verdict"] and not named else "met"
+    if word.verdict != COUNTED and not named:
+        limbs = {k: "met" if v == COUNTED else v for k, v in limbs.items()}
+    return {k: named.get(k, fall if v == "undetermined" else v) for k, v in limbs.items()}
 
 
 def stance(finding: Finding) -> tuple[Any, ...]:
@@ -89,9 +92,19 @@ def stance(finding: Finding) -> tuple[Any, ...]:
 
 
 def disputed(findings: Sequence[Finding], sheets: Sequence[Mapping[str, Word]]) -> list[str]:
-    """Rules on which the sheets differ, in the findings' order."""
-    views = [{f["rule"]: stance(f) for f in apply(findings, words)} for words in sheets]
-    return [f["rule"] for f in findings if len({view[f["rule"]] for view in views}) > 1]
+    """Rules the panel has to settle, in the findings' order: the sheets differ, or leave it open."""
+    views = [{f["rule"]: f for f in apply(findings, words)} for words in sheets]
+    return [
+        f["rule"]
+        for f in findings
+        if len({stance(view[f["rule"]]) for view in views}) > 1
+        or any(unsettled(view[f["rule"]]) for view in views)
+    ]
+
+
+def unsettled(finding: Finding) -> bool:
+    """Whether the rule, or one of its limbs, is still undetermined."""
+    return "undetermined" in (finding["verdict"], *limb_verdicts(finding).values())
 
 
 def open_rules(findings: Sequence[Finding], words: Mapping[str, Word]) -> list[str]:
@@ -120,6 +133,10 @@ def check_word(
         raise WordError(f"{name}：“不认定”后不能仍为不符合。要改变次数或分项，请选“修改”。")
     if action != "confirm" and finding["verdict"] != "undetermined" and not note.strip():
         raise WordError(f"{name}：改变机器结论须写明理由。请在“意见”栏写明后保存。")
+    named = [limb for limb, verdict in word.limbs.items() if verdict == COUNTED]
+    open_limbs = [limb for limb, verdict in limb_verdicts(finding).items() if verdict == "undetermined"]
+    if word.verdict == COUNTED and finding["verdict"] != COUNTED and len(open_limbs) > 1 and not named:
+        raise WordError(f"{name}：这一项分为 {len(open_limbs)} 个以上分项。请选明哪一个分项不符合。")
     if word.verdict == COUNTED and not anchors and not searched:
         raise WordError(
             f"{name}：扣分须有依据。请在案卷页面上标出位置；属于缺少材料的，请勾选已查找过的文书。"

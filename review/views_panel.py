@@ -16,13 +16,13 @@ from review.arithmetic import can_veto
 from review.decide import poor_conditions, resolution, resolve
 from review.deliberate import Gap, ballots, gaps, handed_in, settle, voters, wide
 from review.draw import canonical, digest
-from review.forms import PlainForm, ResolutionForm, SettleForm, votes
+from review.forms import PlainForm, ResolutionForm, SettleForm, limbs, votes
 from review.models import CAUSES, CHOICES, VERDICTS, Ballot, Round, RoundFile
 from review.phases import blockers
 from review.results import freeze, frozen_results
 from review.rounds import files, office_names, panel, reached
 from review.tries import refused_by
-from review.verdicts import Word
+from review.verdicts import Word, limb_verdicts
 
 
 def _opened(round_: Round, phase: str) -> None:
@@ -93,7 +93,7 @@ def _settle(session: Session, round_: Round, file: RoundFile, rule: str, form: S
         round_,
         file,
         rule=rule,
-        word=Word(form.verdict.data, {}, form.occurrences.data or 0),
+        word=Word(form.verdict.data, limbs(request.form), form.occurrences.data or 0),
         reasons=form.reasons.data or "",
         minutes=form.minutes.data or "",
         votes=votes(request.form),
@@ -116,10 +116,21 @@ def _gap_context(session: Session, round_: Round, file: RoundFile, gap: Gap) -> 
         "gap": gap,
         "case": case,
         "veto": can_veto(round_, gap.finding["rule"]),
+        "limbs": _limbs(gap),
         "place": lambda anchor: place_of(anchor, stored),
         "leads": may_lead(session, round_, current_user()),
         **_voting(session, round_, file, list(cast)),
     }
+
+
+def _limbs(gap: Gap) -> list[tuple[str, str, str]]:
+    """(id, title, verdict to start from) of the rule's limbs; as typed, as settled, or as the machine had it."""
+    now = limb_verdicts(gap.finding) | (gap.settlement.limbs if gap.settlement else {}) | limbs(request.form)
+    parts = gap.finding.get("limbs") or {}
+    return [
+        (key, parts[key].get("title") or key if isinstance(parts[key], dict) else key, now[key])
+        for key in parts
+    ]
 
 
 def _voting(session: Session, round_: Round, file: RoundFile, cast: list[Ballot]) -> dict[str, Any]:

@@ -56,6 +56,8 @@ def fill_choices(session: Session, form: RoundForm, user: User) -> RoundForm:
         for u in users_with(session, Role.REVIEWER)
         if u.office_id in offices
     )
+    if request.method == "GET":
+        form.panel.data = [choice.value for choice in form.panel.choices]
     return form
 
 

@@ -98,7 +98,10 @@ function editor(item, desk) {
     choices.append(element("label", {}, radio, label));
   }
   const made = element("div", { class: "editor" }, choices);
-  if (item.limbs.length) made.append(...item.limbs.map((limb) => limbRow(item, limb, desk)));
+  if (item.limbs.length) {
+    made.append(...item.limbs.map((limb) => limbRow(item, limb, desk)));
+    made.append(element("p", { class: "help-text mb-0" }, "没有另选的待核分项，认定后按符合计。"));
+  }
   if (said === "breached" && !item.limbs.length) made.append(count(item, desk));
   made.append(element("div", {}, element("span", { class: "help-text" }, "出处：按 m 或“标出位置”后在页面上拖出方框，或在文字中选中词句 "), anchors(item, desk)));
   if (said === "breached") made.append(searched(item, desk));

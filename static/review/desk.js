@@ -93,7 +93,7 @@ class Desk {
     if (focus) article.querySelector(".criterion-row").focus({ preventScroll: true });
     const pane = this.criteria;
     const top = article.getBoundingClientRect().top - pane.getBoundingClientRect().top;
-    if (pane.scrollHeight > pane.clientHeight) pane.scrollTo({ top: pane.scrollTop + top - 60 });
+    if (pane.scrollHeight > pane.clientHeight) pane.scrollTo({ top: pane.scrollTop + top - 36 });
     const shown = item.evidence.find((entry) => entry.file) ?? item.line.anchors.find((a) => a.place?.file)?.place;
     if (shown) this.show(shown);
   }
@@ -153,9 +153,16 @@ class Desk {
     const line = item.line;
     const base = line.draft ?? { action: line.action || "amend", verdict: line.verdict || item.verdict };
     item.line = { ...line, ...change };
-    const verdict = change.verdict ?? base.verdict;
+    const verdict = change.verdict ?? (change.limbs ? this.worst(item) : base.verdict);
+    if (change.verdict && change.verdict !== "breached") item.line.limbs = {};
     this.editing = item;
     return this.save(item, { action: base.action === "reject" && verdict === "met" ? "reject" : "amend", verdict });
+  }
+
+  // A rule is as bad as its worst part, the machine's verdict standing where nobody spoke.
+  worst(item) {
+    const found = item.limbs.map((limb) => item.line.limbs[limb.id] ?? limb.verdict);
+    return ["breached", "undetermined", "met"].find((verdict) => found.includes(verdict)) ?? "not_applicable";
   }
 
   typed(item, text) {

@@ -38,19 +38,31 @@ def test_limbs_decide_the_rule() -> None:
     cleared = apply([P45], {"P45": Word("met")})[0]
     assert limb_verdicts(cleared) == {"a": "met", "b": "met", "c": "met"}
     kept = apply([P45], {"P45": Word("breached", {}, 3)})[0]
-    assert limb_verdicts(kept) == P45["limbs"]
+    assert limb_verdicts(kept) == {"a": "breached", "b": "met", "c": "met"}
+    whole = apply(
+        [{"rule": "x", "verdict": "undetermined", "limbs": {"a": "met", "b": "undetermined"}}],
+        {"x": Word("breached")},
+    )
+    assert limb_verdicts(whole[0]) == {"a": "met", "b": "breached"}
     assert kept["limbs"]["a"]["occurrences"] == 3 and "occurrences" not in kept["limbs"]["b"]
     strange = apply([P45], {"P45": Word("met", {"z": "breached"})})[0]
     assert "z" not in strange["limbs"]
     assert combined([]) == "not_applicable" and combined(["met", "undetermined"]) == "undetermined"
 
 
-def test_disputes_are_differences_that_cost_something() -> None:
-    assert disputed(ALL, [{"P37": Word("met")}, {"P37": Word("breached")}]) == ["P37"]
-    assert disputed(ALL, [{"P21": Word("breached", {}, 1)}, {"P21": Word("breached", {}, 2)}]) == ["P21"]
-    assert disputed(ALL, [{"P01": Word("met")}, {}]) == []
-    assert disputed(ALL, [{"P37": Word("breached")}, {}]) == []
-    assert disputed(ALL, [{"P45": Word("breached", {"a": "met", "b": "breached"})}, {}]) == ["P45"]
+def test_disputes_are_differences_that_cost_something_and_what_was_left_open() -> None:
+    said = {"P21": Word("met"), "P45": Word("breached")}
+    assert disputed(ALL, [{"P37": Word("met"), **said}, {"P37": Word("breached"), **said}]) == ["P37"]
+    assert disputed(
+        ALL, [said | {"P21": Word("breached", {}, 1)}, said | {"P21": Word("breached", {}, 2)}]
+    ) == ["P21"]
+    assert disputed(ALL, [said | {"P01": Word("met")}, said]) == []
+    assert disputed(ALL, [said | {"P37": Word("breached")}, said]) == []
+    assert disputed(ALL, [said | {"P45": Word("breached", {"a": "met", "b": "breached"})}, said]) == ["P45"]
+    assert disputed(ALL, [said | {"P21": Word("undetermined")}, said | {"P21": Word("undetermined")}]) == [
+        "P21"
+    ]
+    assert disputed(ALL, [said | {"P45": Word("breached", {"c": "undetermined"})}] * 2) == ["P45"]
 
 
 def test_stance_ignores_what_costs_nothing() -> None:
@@ -80,6 +92,16 @@ def test_words_that_may_not_stand(
 ) -> None:
     with pytest.raises(WordError, match=message):
         check_word(finding, action=action, word=word, note=note, anchors=anchors, searched=[])
+
+
+def test_a_rule_of_several_parts_needs_the_part_named() -> None:
+    parts = {"rule": "P02", "verdict": "undetermined", "limbs": {"a": "undetermined", "b": "undetermined"}}
+    with pytest.raises(WordError, match="哪一个分项"):
+        check_word(parts, action="amend", word=Word("breached"), note="", anchors=ANCHOR, searched=[])
+    named = Word("breached", {"b": "breached"})
+    check_word(parts, action="amend", word=named, note="", anchors=ANCHOR, searched=[])
+    laid = apply([parts], {"P02": named})[0]
+    assert laid["verdict"] == "breached" and limb_verdicts(laid) == {"a": "met", "b": "breached"}
 
 
 def test_words_that_may_stand() -> None:
