@@ -144,7 +144,9 @@ class Flat:
 
     def raw(self) -> str:
         """The words as printed."""
-        numbers = list(dict.fromkeys(number for number, index in self._source if index >= 0))
+        return self._words(list(dict.fromkeys(number for number, index in self._source if index >= 0)))
+
+    def _words(self, numbers: Sequence[int]) -> str:
         parts = []
         for number in numbers:
             first, last = self._span(number)
@@ -162,7 +164,8 @@ class Flat:
             if line.page == page and (one := line.box_of(*self._span(number))):
                 box = one if box is None else _union(box, one)
         sure = min(line.confidence for line in lines)
-        quote = self.raw()
+        here = [number for number, line in zip(numbers, lines, strict=True) if line.page == page]
+        quote = self._words(here)
         quote = quote if len(quote) <= limit else quote[: limit - 1] + "…"
         return Place(self.file, page, box, lines[0].at, quote, round(sure, 3))
 
