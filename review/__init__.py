@@ -26,7 +26,7 @@ from review.replies import decide_reply, file_reply
 from review.results import freeze, frozen_results
 from review.rounds import add_panelist, create_round, mark_must_draw
 from review.sampling import fix_seed, freeze_list
-from review.sheets import Change, affirm_system, left, save_line, submit
+from review.sheets import Change, affirm_system, left, open_rules_of, save_line, submit
 from review.staffing import assign_all, recuse
 from review.verdicts import Word
 from review.views import bp
@@ -69,6 +69,7 @@ __all__ = [
     "left",
     "machine_findings",
     "mark_must_draw",
+    "open_rules_of",
     "poor_conditions",
     "recuse",
     "resolve",

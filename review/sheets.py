@@ -151,6 +151,11 @@ def left(session: Session, file: RoundFile, sheet: Sheet | None) -> list[str]:
     return open_rules(machine_findings(session, file), words_of(lines(session, sheet)))
 
 
+def open_rules_of(session: Session, seat: Assignment) -> list[str]:
+    """Rules of a seat's file that still need its reviewer's word."""
+    return left(session, session.get_one(RoundFile, seat.round_file_id), sheet_of(session, seat))
+
+
 def submit(session: Session, round_: Round, seat: Assignment, *, remark: str, by: User) -> Sheet:
     """Hand the sheet in: every breach and question answered, score and deductions written, nothing editable."""
     require_phase(round_, "scoring", "settling")
