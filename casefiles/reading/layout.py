@@ -127,11 +127,10 @@ def _halved(left: Glyph, right: Glyph) -> bool:
 def _joins(above: Row, below: Row, left: float, right: float) -> bool:
     """Whether a line runs on into the next: it fills the measure and the next starts at its left edge."""
     em = max(above.size, below.size) * 0.8
-    if (
-        right - above.x1 > _head_width(below) + 0.45 * em
-        or below.x0 > left + 0.7 * em
-        or above.x0 > left + 3.2 * em
-    ):
+    if right - above.x1 > _head_width(below) + 0.45 * em or above.x0 > left + 3.2 * em:
+        return False
+    centred = abs(above.x0 + above.x1 - below.x0 - below.x1) < 1.6 * em
+    if below.x0 > left + 0.7 * em and not centred:
         return False
     if not 0.66 < above.size / max(below.size, 0.1) < 1.5 or below.middle - above.middle > 2.7 * max(
         above.size, below.size

@@ -136,6 +136,8 @@ def _glyphs(text_page: Any, to_page: Any) -> Iterator[Glyph]:
         if key not in fonts:
             fonts[key] = _font(owner)
         x0, y0, x1, y1 = to_page(box.left, box.bottom, box.right, box.top)
+        if code > 0x2E7F:  # fonts without a height of their own give a stop the height of its dot
+            y0 = min(y0, y1 - 0.9 * (x1 - x0))
         yield Glyph(chr(code), x0, y0, x1, y1, fonts[key])
     text_page.close()
 
