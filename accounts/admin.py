@@ -22,6 +22,7 @@ def create_office(
     level: str,
     parent: Office | None,
     region: str = "",
+    document_code: str = "",
     by: User | None = None,
 ) -> Office:
     """Add an office beneath ``parent`` (``None``: the root)."""
@@ -30,12 +31,24 @@ def create_office(
     if session.exec(select(Office).where(Office.code == code)).first():
         raise errors.AnhengError(f"机构代码 {code} 已存在。", "请核对统一社会信用代码或改用其他代码。")
     office = Office(code=code, name=name, short_name=short_name or name, level=level, region=region)
+    office.document_code = document_code
     office.parent_id = parent.id if parent else None
     office.path = f"{parent.path if parent else '/'}{office.id}/"
     session.add(office)
     session.flush()
     _record(session, by, "office.create", f"office:{office.id}", office.id, f"新增机构：{name}")
     return office
+
+
+def edit_office(
+    session: Session, *, office: Office, name: str, short_name: str, region: str, document_code: str, by: User
+) -> None:
+    """Correct an office's names; its code and place in the tree stay, because past papers refer to them."""
+    before = office.name
+    office.name, office.short_name = name, short_name or name
+    office.region, office.document_code = region, document_code
+    session.add(office)
+    _record(session, by, "office.edit", f"office:{office.id}", office.id, f"修改机构：{before} → {name}")
 
 
 def create_user(

@@ -60,13 +60,20 @@ class RolesForm(web.Form):
     submit = SubmitField("保存角色")
 
 
-class OfficeForm(web.Form):
+class OfficeEditForm(web.Form):
+    """The names of an office."""
+
+    name = StringField("全称", [NEEDED, Length(max=128)])
+    short_name = StringField("简称", [Length(max=32)])
+    document_code = StringField("机关代字", [Length(max=16)], description="文号中的代字，如“吉人防”")
+    region = StringField("行政区域", [Length(max=32)])
+    submit = SubmitField("保存")
+
+
+class OfficeForm(OfficeEditForm):
     """A new office."""
 
     code = StringField("机构代码", [NEEDED, Length(max=32)], description="行政区划代码或统一社会信用代码")
-    name = StringField("全称", [NEEDED, Length(max=128)])
-    short_name = StringField("简称", [Length(max=32)])
     level = SelectField("级别", [NEEDED], choices=web.choices(LEVELS.items()), default="county")
     parent_id = SelectField("上级单位", [NEEDED])
-    region = StringField("行政区域", [Length(max=32)])
     submit = SubmitField("新增单位")

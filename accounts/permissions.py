@@ -59,6 +59,7 @@ ACCESS: dict[str, Access] = {
     "accounts.user_reset": allow(SYSADMIN, on="user"),
     "accounts.user_unlock": allow(SECADMIN, on="user"),
     "accounts.offices": allow(SYSADMIN),
+    "accounts.office": allow(SYSADMIN, on="office"),
     "accounts.audit_log": allow(AUDITOR),
     "accounts.audit_verify": allow(AUDITOR),
     "accounts.audit_export": allow(AUDITOR),

@@ -101,7 +101,7 @@ def password() -> ResponseReturnValue:
 def logins() -> ResponseReturnValue:
     """One's own sessions, with the means to end any of them."""
     rows = open_logins(web.session(), current_user().id)
-    return render_template("accounts/logins.html", rows=rows, here=g.login_session_id)
+    return render_template("accounts/logins.html", rows=rows, here=g.login_session_id, browser=browser_name)
 
 
 def end_login() -> ResponseReturnValue:
@@ -114,6 +114,28 @@ def end_login() -> ResponseReturnValue:
                  office_id=user.office_id, text=f"{user.name} 结束了自己的 {count} 个登录")  # fmt: skip
     flash(f"已退出 {count} 个登录。", "success")
     return redirect(url_for("accounts.logins"))
+
+
+def browser_name(agent: str) -> str:
+    """A user-agent text as people know it: the browser and the system."""
+    browsers = {
+        "Edg/": "Edge",
+        "MicroMessenger": "微信",
+        "QQBrowser": "QQ 浏览器",
+        "Firefox/": "Firefox",
+        "Chrome/": "Chrome",
+    }
+    systems = {
+        "Windows": "Windows",
+        "Android": "Android",
+        "iPhone": "iPhone",
+        "Mac OS": "macOS",
+        "Linux": "Linux",
+    }
+    found = [
+        next((name for mark, name in names.items() if mark in agent), "") for names in (browsers, systems)
+    ]
+    return " · ".join(filter(None, found)) or "其他程序"
 
 
 def _with_cookie(response: Response, token: str) -> Response:

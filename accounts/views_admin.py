@@ -11,8 +11,8 @@ from sqlalchemy import or_
 from sqlmodel import col, select
 
 from accounts.access import check_object, current_user, register_object
-from accounts.admin import create_office, create_user, reset_password, set_active, set_roles
-from accounts.forms import OfficeForm, RolesForm, UserForm
+from accounts.admin import create_office, create_user, edit_office, reset_password, set_active, set_roles
+from accounts.forms import OfficeEditForm, OfficeForm, RolesForm, UserForm
 from accounts.models import LEVELS, Office, Role, User, UserRole
 from accounts.sign_in import locked_logins, unlock
 from foundation import audit, clock, errors, paging, web
@@ -25,6 +25,7 @@ ROUTES: tuple[web.Route, ...] = (
     ("POST", "/users/<user_id>/reset", "user_reset"),
     ("POST", "/users/<user_id>/unlock", "user_unlock"),
     ("GET POST", "/offices", "offices"),
+    ("GET POST", "/offices/<office_id>", "office"),
     ("GET", "/audit", "audit_log"),
     ("POST", "/audit/verify", "audit_verify"),
     ("GET", "/audit/export", "audit_export"),
@@ -34,6 +35,7 @@ MOST_EXPORTED = 100_000
 web.register_nav("管理", "账号", "accounts.users", (Role.SYSADMIN, Role.SECADMIN))
 web.register_nav("管理", "单位", "accounts.offices", (Role.SYSADMIN,))
 web.register_nav("管理", "审计记录", "accounts.audit_log", (Role.AUDITOR,))
+register_object("office", lambda _session, _office, by: by.has(Role.SYSADMIN))
 register_object("user", lambda _session, _user, by: by.has(Role.SYSADMIN, Role.SECADMIN))
 
 
@@ -140,7 +142,7 @@ def offices() -> ResponseReturnValue:
     session, form, refused = web.session(), OfficeForm(), None
     form.parent_id.choices = _office_choices()
     if form.validate_on_submit():
-        names = ("code", "name", "short_name", "level", "region")
+        names = ("code", "name", "short_name", "level", "region", "document_code")
         values = {name: (form[name].data or "").strip() for name in names}
         try:
             parent = session.get_one(Office, form.parent_id.data)
@@ -153,6 +155,26 @@ def offices() -> ResponseReturnValue:
     rows = sorted(rows, key=lambda row: (row.path.count("/"), row.code))
     page = render_template("accounts/offices.html", rows=rows, form=form, levels=LEVELS, refused=refused)
     return page, 422 if refused else 200
+
+
+def office(office_id: str) -> ResponseReturnValue:
+    """Correct the names of an office."""
+    session = web.session()
+    row = session.get(Office, office_id)
+    check_object(session, "office", row, current_user())
+    assert row is not None
+    form = OfficeEditForm(obj=row)
+    if form.validate_on_submit():
+        names = ("name", "short_name", "region", "document_code")
+        edit_office(
+            session,
+            office=row,
+            by=current_user(),
+            **{name: (form[name].data or "").strip() for name in names},
+        )
+        flash("已保存。", "success")
+        return redirect(url_for("accounts.offices"))
+    return render_template("accounts/office.html", row=row, form=form)
 
 
 def audit_log() -> ResponseReturnValue:

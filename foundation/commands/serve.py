@@ -1,6 +1,7 @@
 """``anheng run``, ``worker`` and ``migrate``."""
 
 import importlib
+import logging
 import os
 import signal
 import subprocess
@@ -46,10 +47,12 @@ def run(
             click.echo(line)
     click.echo(f"网站地址：http://{host}:{port}/ （按 Ctrl+C 停止）")
     stop = _start_worker() if with_worker else (lambda: None)
+    parent = os.getpid()
     try:
         _serve(context.obj, host, port, processes, threads)
     finally:
-        stop()
+        if os.getpid() == parent:  # gunicorn's own processes pass here too when they end
+            stop()
 
 
 @click.command()
@@ -61,6 +64,10 @@ def worker(once: bool) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     jobs.work(db.make_engine(settings.database_url), settings, once=once, stop=stop)
+    logging.shutdown()
+    os._exit(
+        0
+    )  # a task that reached no checkpoint is back in its queue; its thread must not hold the process
 
 
 @click.command()
@@ -95,7 +102,10 @@ def _start_worker() -> Callable[[], None]:
         ended.set()
         for process in current:
             process.terminate()
-            process.wait(timeout=30)
+            try:
+                process.wait(timeout=8)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
     threading.Thread(target=keep, daemon=True).start()
     return stop
@@ -117,6 +127,8 @@ def _serve(factory: Callable[[], Any], host: str, port: int, processes: int, thr
                 "threads": threads,
                 "worker_class": "gthread",
                 "timeout": 120,
+                "graceful_timeout": 5,
+                "keepalive": 5,
                 "control_socket_disable": True,
             }
             for key, value in chosen.items():

@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
@@ -19,6 +19,7 @@ from foundation.settings import Settings
 
 log = logging.getLogger("anheng.jobs")
 POLL_SECONDS = 0.5
+GRACE_SECONDS = 4
 
 
 class LeaseLost(BaseException):
@@ -29,10 +30,17 @@ class Cancelled(BaseException):
     """The user asked for a stop; raised between two steps."""
 
 
+class Stopping(BaseException):
+    """The worker is asked to end; raised between two steps, the job goes back to its queue."""
+
+
 class Context:
     """What a task function gets: sessions, progress for the page, checkpoints."""
 
-    def __init__(self, engine: Engine, settings: Settings, job: Job) -> None:
+    def __init__(
+        self, engine: Engine, settings: Settings, job: Job, stop: threading.Event | None = None
+    ) -> None:
+        self.stop = stop or threading.Event()
         self.engine = engine
         self.settings = settings
         self.job_id = job.id
@@ -66,7 +74,15 @@ class Context:
             if self.lost.is_set() or not fenced(session, self.job_id, self.owner, **values):
                 raise LeaseLost()
 
+    def release(self) -> None:
+        """Give the job back to its queue at once, this attempt not counted; later writes of this run do nothing."""
+        with session_scope(self.engine) as session:
+            again = {"state": "queued", "due_at": now(), "attempts": self.attempt - 1}
+            fenced(session, self.job_id, self.owner, **again)
+
     def _stop_if_asked(self) -> None:
+        if self.stop.is_set():
+            raise Stopping()
         with session_scope(self.engine, reading=True) as session:
             job = session.get(Job, self.job_id)
             if job is None or job.owner != self.owner or job.state != "running":
@@ -76,24 +92,42 @@ class Context:
 
 
 def work(engine: Engine, settings: Settings, once: bool = False, stop: threading.Event | None = None) -> int:
-    """Run jobs until ``stop``; with ``once``, until none is due. Returns how many runs ended here."""
+    """Run jobs until ``stop``; with ``once``, until none is due. Returns how many runs ended here.
+
+    After ``stop`` running jobs have ``GRACE_SECONDS`` to reach a checkpoint; whatever still runs then is
+    given back to its queue and its thread abandoned (the caller should end the process).
+    """
     stop = stop or threading.Event()
-    finished = 0
-    pool = ThreadPoolExecutor(max_workers=1 if once else settings.workers, thread_name_prefix="job")
-    running: set[Future[None]] = set()
-    with pool:
-        while not stop.is_set():
-            over = {item for item in running if item.done()}
-            finished += len(over)
-            running -= over
-            job = _claim(engine, settings) if len(running) < (1 if once else settings.workers) else None
-            if job is not None:
-                running.add(pool.submit(run_job, engine, settings, job))
-            elif once and not running:
-                break
-            else:
-                stop.wait(0.02 if once else POLL_SECONDS)
+    finished, slots = 0, 1 if once else settings.workers
+    pool = ThreadPoolExecutor(max_workers=slots, thread_name_prefix="job")
+    running: dict[Future[None], Context] = {}
+    while not stop.is_set():
+        over = [item for item in running if item.done()]
+        finished += len(over)
+        for item in over:
+            del running[item]
+        job = _claim(engine, settings) if len(running) < slots else None
+        if job is not None:
+            context = Context(engine, settings, job, stop)
+            running[pool.submit(run_job, context, job)] = context
+        elif once and not running:
+            break
+        elif running:
+            wait(running, timeout=0.02 if once else POLL_SECONDS, return_when=FIRST_COMPLETED)
+        else:
+            stop.wait(POLL_SECONDS)
+    _end(running)
+    pool.shutdown(wait=False)
     return finished + len(running)
+
+
+def _end(running: dict[Future[None], Context]) -> None:
+    left = wait(running, timeout=GRACE_SECONDS).not_done
+    for item in left:
+        log.warning(
+            "job %s did not reach a checkpoint in time; it goes back to its queue", running[item].job_id
+        )
+        running[item].release()
 
 
 def _claim(engine: Engine, settings: Settings) -> Job | None:
@@ -106,9 +140,8 @@ def _claim(engine: Engine, settings: Settings) -> Job | None:
         return None
 
 
-def run_job(engine: Engine, settings: Settings, job: Job) -> None:
+def run_job(context: Context, job: Job) -> None:
     """Run one claimed job to its end and record the outcome; never raises."""
-    context = Context(engine, settings, job)
     ended = threading.Event()
     beat = threading.Thread(target=_heartbeat, args=(context, job.name, ended), daemon=True)
     beat.start()
@@ -120,6 +153,9 @@ def run_job(engine: Engine, settings: Settings, job: Job) -> None:
     except LeaseLost:
         log.warning("job %s (%s) was taken over; this run stops", job.id, job.name)
         return
+    except Stopping:
+        context.release()
+        return
     except Cancelled:
         _write_end(context, state="cancelled", finished_at=now(), text="已取消")
         return
@@ -129,7 +165,7 @@ def run_job(engine: Engine, settings: Settings, job: Job) -> None:
     finally:
         ended.set()
     try:
-        with session_scope(engine) as session:
+        with session_scope(context.engine) as session:
             settle(session, job.id, context.owner, error, result)
     except Exception:
         log.exception("recording the end of job %s failed; its lease will lapse", job.id)

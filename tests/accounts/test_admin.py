@@ -167,3 +167,20 @@ def test_weak_passwords_are_refused(weak: str) -> None:
 @pytest.mark.parametrize("good", ["Qiu-Tian-88", "changbaishan2026SNOW", "长白山-Snow-1999"])
 def test_good_passwords_pass(good: str) -> None:
     check_policy(good, login="clerk_jilin", least=10)
+
+
+def test_offices_are_added_and_corrected(
+    login: Callable[..., FlaskClient], session: Session, seeded: dict[str, User]
+) -> None:
+    client, parent = login(None, "sysadmin"), seeded["clerk_jilin"].office_id
+    form = {"code": "220281", "name": "蛟河市人民防空办公室", "level": "county", "parent_id": parent}
+    assert client.post("/offices", data=form).status_code == 302
+    assert client.post("/offices", data=form).status_code == 422
+    office = session.exec(select(Office).where(Office.code == "220281")).one()
+    assert office.path == f"{session.get_one(Office, parent).path}{office.id}/"
+    office_id = office.id
+    session.rollback()
+    names = {"name": "蛟河市人防办公室", "document_code": "蛟人防"}
+    assert client.post(f"/offices/{office_id}", data=names).status_code == 302
+    office = session.get_one(Office, office_id, populate_existing=True)
+    assert (office.name, office.document_code, office.code) == ("蛟河市人防办公室", "蛟人防", "220281")

@@ -171,6 +171,23 @@ def test_a_hung_task_loses_its_lease(engine: Engine, quick: settings.Settings) -
     assert job_of(engine, job_id).text != "不应写入"
 
 
+@pytest.mark.parametrize("seconds", [0.3, 8.0])
+def test_a_stopped_worker_gives_its_job_back(engine: Engine, quick: settings.Settings, tmp_path: Path, seconds: float,
+                                             monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
+    """At the next checkpoint, or after the grace period when there is none: another worker goes on at once."""
+    monkeypatch.setattr(jobs.worker, "GRACE_SECONDS", 1)
+    log, stop = str(tmp_path / "log"), threading.Event()
+    job_id = add(engine, "test.steps", {"log": log, "seconds": seconds})
+    worker = threading.Thread(target=jobs.work, args=(engine, quick, False, stop))
+    worker.start()
+    wait_for(lambda: job_of(engine, job_id).state == "running")
+    stop.set()
+    worker.join(timeout=5)
+    assert not worker.is_alive()
+    job = job_of(engine, job_id)
+    assert (job.state, job.attempts) == ("queued", 0)
+
+
 def test_a_queue_holds_its_slots(engine: Engine, quick: settings.Settings) -> None:
     for number in range(6):
         add(engine, "test.steps", {"log": str(number)}, queue="reading")
