@@ -15,6 +15,7 @@ from .explain import VERDICT_LABELS
 from .facts import FactError
 from .lawbook import law_register
 from .lawimport import import_folder
+from .measure import bench_rules as measure
 from .pack import FOLDER, load_pack, read_all
 from .rulebook import rule_entry, rule_page
 from .rules import SYSTEMS, Rule
@@ -223,6 +224,20 @@ def grade(facts: Path, engine: str, out: Path | None, standard_id: str, as_json:
 @click.group()
 def bench() -> None:
     """量测：自身与同类并列，一次运行。"""
+
+
+@bench.command("rules")
+@click.option("--cases", "count", default=20_000, show_default=True, help="案件数")
+@click.option("--json", "as_json", is_flag=True, help="机器可读")
+def bench_rules(count: int, as_json: bool) -> None:
+    """评查引擎的速度，与其他规则引擎在同一次运行中比较，并核对判定一致。"""
+    report = measure(load_pack(), count)
+    if as_json:
+        _print(report)
+        return
+    for name, entry in {**report["engines"], **report["peers"]}.items():
+        click.echo(f"{name:10} {entry['cases_per_s']:>12,.0f} 案/秒")
+    click.echo("判定一致" if report["matrix_equal"] else "判定不一致")
 
 
 @click.group()

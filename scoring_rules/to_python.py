@@ -69,7 +69,7 @@ def plan_of(rules: Sequence[Rule]) -> Layout:
 def compile_rules(rules: Sequence[Rule], plan: Layout | None = None) -> Compiled:
     """The rules as one function, over the columns they read or those of a wider ``plan``."""
     plan = plan or plan_of(rules)
-    writer = _Writer(plan, rules)
+    writer = Writer(plan, rules)
     source = writer.source()
     space: dict[str, Any] = {"date_of": date.fromordinal, **writer.emitter.constants}
     exec(compile(source, "<rules>", "exec"), space)  # noqa: S102 - source generated from the checked tree
@@ -89,7 +89,7 @@ def compiled_pack(pack: Pack) -> Compiled:
     return _packs[pack.hash]
 
 
-class _Writer:
+class Writer:
     def __init__(self, plan: Layout, rules: Sequence[Rule]) -> None:
         self.plan, self.rules = plan, rules
         self.emitter = Emitter(plan.rows, plan.bits)
@@ -234,7 +234,7 @@ class _Writer:
 
     def bind(self, params: Any, day: str, depth: int, *exprs: Expr | None) -> None:
         """Values of the parameters that the expressions use, as constants where one value holds always."""
-        used = _params_of(*exprs)
+        used = params_of(*exprs)
         bound: dict[str, Any] = {}
         for name in sorted(used):
             param: Param = params[name]
@@ -261,7 +261,7 @@ def _conjuncts(expr: Expr | None) -> tuple[n.Node, ...]:
     return root.items if isinstance(root, n.Junction) and root.op == "and" else (root,)
 
 
-def _params_of(*exprs: Expr | None) -> set[str]:
+def params_of(*exprs: Expr | None) -> set[str]:
     found = set()
     for expr in exprs:
         for node in n.walk(expr.root) if expr is not None else ():
