@@ -182,27 +182,24 @@ def territory(case: Case) -> Iterator[Reading]:
     places = [*case.ranked("act_place"), *_record_places(case)]
     for reading in places:
         text = re.sub(r"\s", "", str(reading.value))
-        names = [
-            name
-            for province, cities in _regions().items()
-            for city, counties in cities.items()
-            for name in (province, city, *counties)
-        ]
-        named = [name for name in names if name in text]
-        if not named:
-            continue
-        home = any(name in inside for name in named)
-        elsewhere = any(
-            name not in inside and not any(name in other or other in region for other in (region,))
-            for name in named
-            if name not in _regions()
-        )
-        if home:
+        named = [name for name in _names() if name in text]
+        if any(name in inside for name in named):
             yield replace(reading, fact="act_in_territory", value=True, certainty=0.95)
             return
-        if elsewhere:
+        if named:
             yield replace(reading, fact="act_in_territory", value=False, certainty=0.85)
             return
+
+
+@cache
+def _names() -> tuple[str, ...]:
+    """All prefectures and counties."""
+    return tuple(
+        name
+        for cities in _regions().values()
+        for city, counties in cities.items()
+        for name in (city, *counties)
+    )
 
 
 def _inside(region: str) -> set[str]:

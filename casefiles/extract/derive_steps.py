@@ -190,6 +190,31 @@ def unconfirmed(case: Case) -> Iterator[Reading]:
         yield spot.read("decided_on", None, spot.title, 0.8, state="not_yet")
 
 
+def review_resolved(case: Case) -> Iterator[Reading]:
+    """Whether what the legal review objected to was settled: agreed to later, or decided by the head in writing."""
+    reviews = case.of("legal_review")
+    results = {reading.step: str(reading.value) for reading in case.all("legal_review_result")}
+    first = reviews[0] if reviews else None
+    if first is None or results.get(first.step) not in ("disagree", "agree_with_changes", "transfer"):
+        return
+    again = [doc for doc in reviews[1:] if results.get(doc.step) == "agree"]
+    words = "(?:已|按照?)[^。]{0,12}审核意见[^。]{0,10}(?:修改|补正|完善)|(?:修改|补正)[^。]{0,6}说明"
+    said = next(
+        (
+            found
+            for doc in case.of("decision_approval", "penalty_approval", "legal_review", "panel_discussion")
+            if (found := doc.flat.search(words))
+        ),
+        None,
+    )
+    if again:
+        yield again[0].read("legal_review_resolved", True, again[0].title, 0.9)
+    elif said:
+        yield first.read("legal_review_resolved", True, said.flat(), 0.8)
+    elif case.signed_off:
+        yield first.read("legal_review_resolved", False, first.title, 0.85)
+
+
 def statements(case: Case) -> Iterator[Reading]:
     """Whether the party spoke: by its own papers first, else by what the decision tells."""
     if case.has("statement_record") or case.all("statement_made"):

@@ -138,7 +138,9 @@ class Flat:
             for piece in line.hand:
                 at = line.text.find(piece, cursor)
                 cursor = at + len(piece) if at >= 0 else cursor
-                if at < 0 or (at < last and at + len(piece) > first):
+                if (at < 0 and piece in line.text[first:last]) or (
+                    at >= 0 and at < last and at + len(piece) > first
+                ):
                     pieces.append(piece)
         return pieces
 

@@ -69,6 +69,19 @@ def penalties(doc: Doc, word: str = "") -> list[tuple[int, Flat, bool]]:
     return sorted(found, key=lambda entry: entry[2])
 
 
+def _listed_order(text: str) -> bool:
+    """Whether an order or a fee stands as an item in the list of penalties (给予如下行政处罚：1.… 2.…)."""
+    head, colon, items = text.partition("：")
+    if not colon or "处罚" not in head:
+        return False
+    parts = re.split(r"[；。\n]|(?<=[：；。\n])", items)
+    bare = [re.sub(r"^[（(]?[0-9一二三四五六][)）.、．]", "", part) for part in parts]
+    return any(
+        re.match(r"责令[^，]{0,20}(?:改正|补建|修建|恢复|拆除)|(?:补缴|缴纳)[^，]{0,12}易地建设费", part)
+        for part in bare
+    )
+
+
 def ordered(doc: Doc) -> set[str]:
     """What the paper orders besides penalties."""
     text, orders = doc.text, set()
@@ -102,10 +115,7 @@ def read_decision(doc: Doc) -> Iterator[Reading]:
     kinds = penalty_kinds(doc)
     if kinds:
         yield doc.read("penalty_kinds", sorted(kinds[0]), kinds[1])
-        listed = re.search(
-            r"(?:^|[：；\n])[（(]?[0-9一二三四五][)）.、][^；。]{0,8}(?:责令[^；。]{0,10}(?:改正|补建|修建)|[^；。]{0,8}易地建设费)",
-            kinds[1].text,
-        )
+        listed = _listed_order(kinds[1].text)
         yield doc.read("orders_listed_as_penalty", bool(listed), kinds[1], 0.93)
     fines = penalties(doc)
     if fines:
@@ -143,6 +153,11 @@ def read_act(doc: Doc) -> Iterator[Reading]:
     if going:
         yield doc.read("act_continuing", True, going.flat())
         return
+    ended = doc.flat.search(
+        "违法行为(?:已)?(?:经)?[^。]{0,10}(?:终了|结束|停止)|(?:处于|在)[^。]{0,4}(?:二年|两年|2年)[^。]{0,4}追责(?:期限|时效)"
+    )
+    if ended:
+        yield doc.read("act_continuing", False, ended.flat(), 0.85)
     start = re.search("经查|查明|现查明", doc.text)
     begin = start.end() if start else (0 if doc.kind == "summary_decision" else len(doc.text))
     part = doc.flat.cut(begin, min(len(doc.text), begin + 500))

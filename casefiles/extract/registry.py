@@ -113,6 +113,7 @@ _CASE: tuple[Callable[[Case], Iterator[Reading]], ...] = (
     steps.hearing_right,
     steps.due_dates,
     steps.discovered,
+    steps.review_resolved,
     steps.statements,
     steps.title_of_act,
     steps.comparisons,
