@@ -96,6 +96,7 @@ class Writer:
         self.lines: list[str] = []
         self.counted: list[int] = []
         self.known: dict[Any, str] = {}
+        self.common: set[tuple[Any, ...]] = set()
 
     def source(self) -> str:
         columns = [f"f_{name}" for name in self.plan.facts] + [f"s_{name}" for name in self.plan.states]
@@ -105,18 +106,7 @@ class Writer:
         self.add(1, "no_paper = False if signed else None")
         self.add(1, f"out = bytearray({sum(len(rule.checks) for rule in self.rules)})")
         self.share()
-        groups: dict[str, list[int]] = {}
-        gates = [self.first_gate(rule) for rule in self.rules]
-        for at, gate in enumerate(gates):
-            groups.setdefault(gate, []).append(at)
-        for gate, members in groups.items():
-            depth = 1
-            if gate and len(members) > 1:
-                self.add(1, f"if {gate} is not False:")
-                depth = 2
-            self.known = {}
-            for at in members:
-                self.rule(at, depth)
+        self.group(list(range(len(self.rules))), 0, 1, "")
         self.add(1, "return out")
         self.emitter.shared = {}
         for at, check in enumerate(check for rule in self.rules for check in rule.checks):
@@ -144,24 +134,45 @@ class Writer:
         self.lines.append("    " * depth + line)
 
     def share(self) -> None:
-        """Compute what several ``when`` ask alike once, at the top."""
+        """Find what several ``when`` ask alike: worked out once, where it is first needed."""
         counts: dict[tuple[Any, ...], tuple[int, n.Node]] = {}
         for rule in self.rules:
             for node in _conjuncts(rule.when):
                 if not any(isinstance(part, (n.Rows, n.ParamRef, n.Term)) for part in n.walk(node)):
                     seen, _ = counts.get(n.shape(node), (0, node))
                     counts[n.shape(node)] = (seen + 1, node)
-        shared: dict[tuple[Any, ...], str] = {}
-        for key, (count, node) in counts.items():
-            if count > 1:
-                name = f"c{len(shared)}"
-                self.add(1, f"{name} = {self.emitter.emit(node)}")
-                shared[key] = name
-        self.emitter.shared = shared
+        self.common = {key for key, (count, _) in counts.items() if count > 1}
 
-    def first_gate(self, rule: Rule) -> str:
-        parts = _conjuncts(rule.when)
-        return self.emitter.shared.get(n.shape(parts[0]), "") if parts else ""
+    def ensure(self, nodes: Sequence[n.Node], depth: int) -> None:
+        """Hold common conditions under names that serve from here to the end of the block."""
+        for node in nodes:
+            key = n.shape(node)
+            if key in self.common and key not in self.emitter.shared:
+                name = self.emitter.fresh("c")
+                self.add(depth, f"{name} = {self.emitter.emit(node)}")
+                self.emitter.shared = {**self.emitter.shared, key: name}
+
+    def group(self, members: Sequence[int], level: int, depth: int, gate: str) -> None:
+        """Rules whose ``when`` begins alike, under one test of what they share: none of them is looked at
+        where it fails. ``gate`` names what holds of the first ``level`` conditions."""
+        buckets: dict[str, list[int]] = {}
+        for at in members:
+            parts = _conjuncts(self.rules[at].when)[level:]
+            self.ensure(parts[:1], depth)
+            buckets.setdefault(self.emitter.shared.get(n.shape(parts[0]), "") if parts else "", []).append(at)
+        for name, bucket in buckets.items():
+            if not name or len(bucket) == 1:
+                for at in bucket:
+                    self.rule(at, depth, level, gate)
+                continue
+            outer, self.known, shared = self.known, dict(self.known), self.emitter.shared
+            self.add(depth, f"if {name} is not False:")
+            both = name
+            if gate:
+                both = self.emitter.fresh("g")
+                self.add(depth + 1, f"{both} = True if {gate} and {name} else None")
+            self.group(bucket, level + 1, depth + 1, both)
+            self.known, self.emitter.shared = outer, shared
 
     def day(self, select_by: tuple[str, ...], depth: int) -> str:
         """The name of the date that selects versions, worked out once in a group."""
@@ -189,27 +200,30 @@ class Writer:
             self.add(depth, f"{self.known[day, inside]} = {open_day}not ({inside})")
         return self.known[day, inside]
 
-    def rule(self, at: int, depth: int) -> None:
+    def rule(self, at: int, depth: int, level: int, gate: str) -> None:
         rule = self.rules[at]
         first = sum(len(other.checks) for other in self.rules[:at])
-        spans = tuple(b for check in rule.checks for b in check.basis)
-        outside = self.outside(rule.select_by, spans, depth)
-        inner = [self.outside(check.select_by, check.basis, depth) for check in rule.checks]
-        gate = "True"
+        self.ensure(_conjuncts(rule.when)[level:], depth)
+        outer, self.known = self.known, dict(self.known)
+        outside = self.outside(rule.select_by, tuple(b for check in rule.checks for b in check.basis), depth)
         if rule.when is not None:
-            self.bind(rule.checks[0].params, self.day(rule.select_by, depth), depth, rule.when)
-            gate = self.emitter.emit(rule.when.root)
-            if not gate.isidentifier():
-                self.add(depth, f"w = {'False if ' + outside + ' else ' if outside else ''}{gate}")
-                gate, outside = "w", ""
-            elif outside:
-                self.add(depth, f"w = False if {outside} else {gate}")
-                gate, outside = "w", ""
-            self.add(depth, f"if {gate} is not False:")
-            depth += 1
+            if outside:
+                self.add(depth, f"if not {outside}:")
+                depth += 1
+            rest = _conjuncts(rule.when)[level:]
+            if rest:
+                self.bind(rule.checks[0].params, self.day(rule.select_by, depth), depth, rule.when)
+                parts = [gate] if gate else []
+                self.add(
+                    depth, f"w = {self.emitter.all_of([*parts, *(self.emitter.emit(part) for part in rest)])}"
+                )
+                self.add(depth, "if w is not False:")
+                gate, depth = "w", depth + 1
         same = all(check.basis == rule.basis and check.select_by == rule.select_by for check in rule.checks)
-        for place, (check, test) in enumerate(zip(rule.checks, inner, strict=True), first):
-            self.check(f"out[{place}]", check, gate, "" if same and gate != "True" else test, depth)
+        for place, check in enumerate(rule.checks, first):
+            test = "" if same and rule.when is not None else self.outside(check.select_by, check.basis, depth)
+            self.check(f"out[{place}]", check, gate or "True", test, depth)
+        self.known = outer
 
     def check(self, name: str, check: Check, gate: str, outside: str, depth: int) -> None:
         if outside:

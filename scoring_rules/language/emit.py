@@ -3,7 +3,7 @@
 Rows become small functions of their own, called with the names they use.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from . import nodes as n
@@ -108,18 +108,30 @@ class Emitter:
         return self.local(f"{node.var}_at_")
 
     def _junction(self, node: n.Junction) -> str:
-        names, tests = [], []
-        for item in node.items:
-            source = self.emit(item)
-            if source.isidentifier():
-                names.append(source)
-                tests.append(source)
-            else:
-                names.append(self.fresh())
-                tests.append(f"({names[-1]} := {source})")
+        sources = [self.emit(item) for item in node.items]
+        return self.all_of(sources) if node.op == "and" else self.any_of(sources)
+
+    def _held(self, sources: Sequence[str]) -> tuple[list[str], list[str]]:
+        """Sources held under names, and the tests that name them as they are first looked at."""
+        names = [source if source.isidentifier() else self.fresh() for source in sources]
+        tests = [
+            source if source is name else f"({name} := {source})"
+            for source, name in zip(sources, names, strict=True)
+        ]
+        return names, tests
+
+    def any_of(self, sources: Sequence[str]) -> str:
+        """Kleene ``or``."""
+        names, tests = self._held(sources)
         unknown = " or ".join(f"{name} is None" for name in names)
-        if node.op == "or":
-            return f"(True if {' or '.join(tests)} else None if {unknown} else False)"
+        return f"(True if {' or '.join(tests)} else None if {unknown} else False)"
+
+    def all_of(self, sources: Sequence[str]) -> str:
+        """Kleene ``and``."""
+        if len(sources) == 1:
+            return sources[0]
+        names, tests = self._held(sources)
+        unknown = " or ".join(f"{name} is None" for name in names)
         decided = " or ".join(f"{test} is False" for test in tests)
         return f"(False if {decided} else None if {unknown} else True)"
 
