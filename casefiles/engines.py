@@ -12,12 +12,12 @@ from typing import Any, Protocol
 from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 from whoosh import index as whoosh_index
-from whoosh.query.compound import And
-from whoosh.query.positional import Phrase
-from whoosh.query.terms import Prefix, Term
 from whoosh.analysis.acore import Token
 from whoosh.analysis.tokenizers import Tokenizer
 from whoosh.fields import ID, TEXT, Schema
+from whoosh.query.compound import And
+from whoosh.query.positional import Phrase
+from whoosh.query.terms import Prefix, Term
 
 from casefiles.grams import grams, plain
 from casefiles.models import PageText

@@ -188,47 +188,55 @@ def _content(entry: FactEntry) -> tuple[Any, ...]:
     return (entry.value, entry.state, *place, entry.alternatives)
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a person says of a fact: ``value`` in interchange form, its state, place and reason."""
+
+    value: Any = None
+    state: str = "recorded"
+    place: Mapping[str, Any] = field(default_factory=dict)
+    remark: str = ""
+
+
 def speak(
-    session: Session,
-    *,
-    case: CaseFile,
-    name: str,
-    origin: str,
-    by: User,
-    seen: str | None,
-    value: Any = None,
-    state: str = "recorded",
-    place: Mapping[str, Any] | None = None,
-    remark: str = "",
+    session: Session, *, case: CaseFile, name: str, origin: str, by: User, seen: str | None, word: Word
 ) -> FactEntry:
     """A person's word on a fact: confirmed, corrected or withdrawn.
 
     ``seen`` is the entry that stood on the person's screen; when another one counts by now, ``Conflict``
-    tells whose it is and nothing is written. ``value`` is in interchange form (``FactError`` → refusal).
+    tells whose it is and nothing is written. A value of the wrong type is refused in words.
     """
     require_editable(case)
     spec = vocabulary().get(name)
     if spec is None:
         raise errors.AnhengError("没有这一事实项。", "请刷新页面后重试。")
-    entries = book(session, case.id)
-    now = entries[name].now if name in entries else None
-    if origin == "withdrawn" and name in entries:
-        now = entries[name].machine or now
-    _require_same(session, spec, entries.get(name), seen)
-    fresh = _spoken(case.id, spec, now, origin, by, value, state, place or {}, remark)
+    entry = book(session, case.id).get(name)
+    _require_same(session, spec, entry, seen)
+    now = entry.now if entry else None
+    if origin == "withdrawn" and entry is not None:
+        now = entry.machine or now
+    fresh = _corrected(spec, word) if origin == "corrected" else _repeated(spec, now)
+    fresh.case_id, fresh.origin, fresh.by, fresh.note = case.id, origin, by.id, word.remark[:1000]
+    fresh.replaces = now.id if now else None
+    fresh.alternatives = list(now.alternatives) if now else []
     session.add(fresh)
-    note(session, case, f"fact.{origin}", f"{ORIGINS[origin]}“{spec.label}”", by)
+    _tell(session, case, spec, fresh, by)
+    return fresh
+
+
+def _tell(session: Session, case: CaseFile, spec: FactSpec, fresh: FactEntry, by: User) -> None:
+    text = f"{ORIGINS[fresh.origin]}“{spec.label}”"
+    note(session, case, f"fact.{fresh.origin}", text, by)
     audit.record(
         session,
         actor=by,
-        action=f"case.fact.{origin}",
+        action=f"case.fact.{fresh.origin}",
         target=f"case:{case.id}",
         office_id=case.office_id,
-        text=f"{ORIGINS[origin]}事实“{spec.label}”",
-        data={"fact": name, "entry": fresh.id, "replaces": now.id if now else None},
+        text=text,
+        data={"fact": spec.name, "entry": fresh.id, "replaces": fresh.replaces},
     )
     session.flush()
-    return fresh
 
 
 def _require_same(session: Session, spec: FactSpec, entry: Entry | None, seen: str | None) -> None:
@@ -242,43 +250,28 @@ def _require_same(session: Session, spec: FactSpec, entry: Entry | None, seen: s
     )
 
 
-def _spoken(
-    case_id: str,
-    spec: FactSpec,
-    now: FactEntry | None,
-    origin: str,
-    by: User,
-    value: Any,
-    state: str,
-    place: Mapping[str, Any],
-    remark: str,
-) -> FactEntry:
-    if origin == "corrected":
-        value = _checked(spec, value) if state == "recorded" else None
-        source: Mapping[str, Any] = place
-    elif now is None:
-        raise errors.AnhengError(f"“{spec.label}”还没有内容可以确认。", "请直接填写正确的值。")
-    else:
-        value, state = now.value, now.state
-        source = {key: getattr(now, key) for key in ("file", "page", "box", "at", "quote")}
-        source = {**source, "document": now.document_kind}
+def _corrected(spec: FactSpec, word: Word) -> FactEntry:
+    place = word.place
     return FactEntry(
-        case_id=case_id,
+        case_id="",
         name=spec.name,
-        origin=origin,
-        value=value,
-        state=state,
-        document_kind=source.get("document"),
-        file=source.get("file"),
-        page=source.get("page"),
-        box=source.get("box"),
-        at=source.get("at"),
-        quote=source.get("quote"),
-        alternatives=list(now.alternatives) if now else [],
-        replaces=now.id if now else None,
-        by=by.id,
-        note=remark[:1000],
+        value=_checked(spec, word.value) if word.state == "recorded" else None,
+        state=word.state,
+        document_kind=place.get("document"),
+        file=place.get("file"),
+        page=place.get("page"),
+        box=place.get("box"),
+        at=place.get("at"),
+        quote=place.get("quote"),
     )
+
+
+def _repeated(spec: FactSpec, now: FactEntry | None) -> FactEntry:
+    """What stands, said again by a person."""
+    if now is None:
+        raise errors.AnhengError(f"“{spec.label}”还没有内容可以确认。", "请直接填写正确的值。")
+    kept = ("value", "state", "document_kind", "file", "page", "box", "at", "quote")
+    return FactEntry(case_id="", name=spec.name, **{key: getattr(now, key) for key in kept})
 
 
 def _checked(spec: FactSpec, value: Any) -> Any:

@@ -69,8 +69,11 @@ def refuse_early(
             f"“{name}”大小为 {size / MIB:.0f} MiB，超过单个文件 {limit // MIB} MiB 的上限，没有上传。",
             "请拆分文件，或降低扫描分辨率（150–200 dpi）后重新上传。",
         )
-    if extension(name) in RECORDINGS:
-        return
+    if extension(name) not in RECORDINGS:
+        _require_room(name, size, limits, used_bytes, used_files)
+
+
+def _require_room(name: str, size: int, limits: settings.Limits, used_bytes: int, used_files: int) -> None:
     if used_files + 1 > limits.case_files:
         raise errors.TooLarge(
             f"本案卷已有 {used_files} 个文件，达到 {limits.case_files} 个的上限。",

@@ -79,6 +79,7 @@ class Overview:
     counts: Mapping[str, int] = field(default_factory=dict)
     step: tuple[str, str, str] = ("", "", "")
     doubtful: int = 0
+    own: bool = True
 
 
 def overview(session: Session, case: CaseFile, user: User) -> Overview:
@@ -102,8 +103,9 @@ def overview(session: Session, case: CaseFile, user: User) -> Overview:
             stored for stored in files if stored.state == "refused" or (stored.message and stored.remedy)
         ],
         events=events_of(session, case.id, limit=8),
-        counts=Counter(finding["verdict"] for finding in findings),
-        step=next_step(session, case, files, doubtful),
+        counts=Counter(finding["verdict"] for finding in findings if finding.get("stage") != "result"),
+        step=next_step(session, case, files, doubtful, own=own),
+        own=own,
         doubtful=doubtful,
     )
 
@@ -121,9 +123,11 @@ def is_doubtful(entry: Entry) -> bool:
 
 
 def next_step(
-    session: Session, case: CaseFile, files: Sequence[StoredFile], doubtful: int
+    session: Session, case: CaseFile, files: Sequence[StoredFile], doubtful: int, *, own: bool = True
 ) -> tuple[str, str, str]:
-    """What the clerk does next: (sentence, endpoint, button)."""
+    """What the clerk does next: (sentence, endpoint, button); other offices only look."""
+    if not own:
+        return ("其他单位的案卷，只能查看。", "check", "查看自查报告")
     if not case.editable:
         return ("案卷已提交，等待评查。", "check", "查看自查报告")
     if not files:
@@ -153,5 +157,9 @@ def _weight(item: Mapping[str, Any]) -> tuple[int, bool, int, str]:
 
 def light(system: str, findings: Sequence[Mapping[str, Any]]) -> Light:
     """The light of one system."""
-    mine = Counter(str(item["verdict"]) for item in findings if item.get("system") == system)
+    mine = Counter(
+        str(item["verdict"])
+        for item in findings
+        if item.get("system") == system and item.get("stage") != "result"
+    )
     return Light(system, SYSTEMS[system], mine)

@@ -35,18 +35,21 @@ def run_check(
     current = session.get(CheckRun, case.current_check_id) if case.current_check_id else None
     if current is not None and current.inputs_hash == key:
         return current
-    result = grade_facts(
-        read,
-        documents,
-        case=label_of(case),
-        signed_off=case.signed_off_on is not None,
-        as_of=as_of,
-        standard=standard_id,
-    )
-    run = CheckRun(
+    signed = case.signed_off_on is not None
+    name = label_of(case)
+    result = grade_facts(read, documents, case=name, signed_off=signed, as_of=as_of, standard=standard_id)
+    run = _run_of(case, result, key, by)
+    session.add(run)
+    session.flush()
+    _make_current(session, case, run, by)
+    return run
+
+
+def _run_of(case: CaseFile, result: dict[str, Any], key: str, by: User | None) -> CheckRun:
+    return CheckRun(
         case_id=case.id,
-        pack_hash=pack.id,
-        standard_id=standard.full_id,
+        pack_hash=str(result["pack"]),
+        standard_id=str(result["standard"]),
         result=result,
         inputs_hash=key,
         low=round(float(result["score"]["low"]) * 10),
@@ -55,10 +58,6 @@ def run_check(
         flagged=bool(result["flagged"]),
         by=by.id if by else None,
     )
-    session.add(run)
-    session.flush()
-    _make_current(session, case, run, by)
-    return run
 
 
 def _make_current(session: Session, case: CaseFile, run: CheckRun, by: User | None) -> None:

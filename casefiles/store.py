@@ -51,17 +51,23 @@ def add_file(
     session.add(stored)
     session.flush()
     if parent is None:
-        note(session, case, "file.add", f"收入文件“{name}”", by)
-        audit.record(
-            session,
-            actor=by,
-            action="case.file.add",
-            target=f"case:{case.id}",
-            office_id=case.office_id,
-            text=f"向案卷收入文件“{name}”",
-            data={"file": stored.id, "sha256": blob.sha256, "size": blob.size},
-        )
+        _tell(session, case, stored, "add", "收入文件", by)
     return stored
+
+
+def _tell(
+    session: Session, case: CaseFile, stored: StoredFile, act: str, words: str, by: User | None
+) -> None:
+    note(session, case, f"file.{act}", f"{words}“{stored.name}”", by)
+    audit.record(
+        session,
+        actor=by,
+        action=f"case.file.{act}",
+        target=f"case:{case.id}",
+        office_id=case.office_id,
+        text=f"{words}“{stored.name}”",
+        data={"file": stored.id, "sha256": stored.sha256, "size": stored.size},
+    )
 
 
 def _free_name(session: Session, case: CaseFile, name: str) -> str:
@@ -86,16 +92,7 @@ def remove_file(session: Session, *, case: CaseFile, stored: StoredFile, by: Use
     for member in session.exec(select(StoredFile).where(StoredFile.parent_id == stored.id)):
         member.removed_at = clock.now()
         session.add(member)
-    note(session, case, "file.remove", f"移出文件“{stored.name}”", by)
-    audit.record(
-        session,
-        actor=by,
-        action="case.file.remove",
-        target=f"case:{case.id}",
-        office_id=case.office_id,
-        text=f"从案卷移出文件“{stored.name}”",
-        data={"file": stored.id, "sha256": stored.sha256},
-    )
+    _tell(session, case, stored, "remove", "移出文件", by)
     session.flush()
 
 

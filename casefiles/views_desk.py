@@ -10,7 +10,7 @@ from accounts import User, current_user
 from casefiles import layout
 from casefiles.access import file_in, reach
 from casefiles.deskview import addable, rows, sheets
-from casefiles.factbook import book, speak
+from casefiles.factbook import Word, book, speak
 from casefiles.models import CaseFile, FactEntry
 from casefiles.selfcheck import interval, run_check
 from casefiles.store import files_of
@@ -18,6 +18,7 @@ from casefiles.tasks import enqueue_processing, jobs_of
 from foundation import errors, web
 from scoring_rules import DOCUMENT_KINDS
 
+SAID = {"confirmed": "已确认。", "corrected": "更正已保存。", "withdrawn": "已撤回更正，恢复机器识别的内容。"}
 VIEWS = ("desk", "desk_documents", "desk_facts", "pulse", "order", "document", "rotate", "fact")
 
 
@@ -132,18 +133,9 @@ def fact(case_id: str, name: str) -> ResponseReturnValue:
     origin = str(body.get("origin"))
     if origin not in ("confirmed", "corrected", "withdrawn"):
         raise errors.AnhengError("不支持这种操作。", "请刷新页面后重试。")
-    entry = speak(
-        session,
-        case=case,
-        name=name,
-        origin=origin,
-        by=by,
-        seen=body.get("seen"),
-        value=body.get("value"),
-        state=str(body.get("state") or "recorded"),
-        place=_place(session, case, body.get("place")),
-        remark=str(body.get("note") or ""),
-    )
+    place = _place(session, case, body.get("place"))
+    word = Word(body.get("value"), str(body.get("state") or "recorded"), place, str(body.get("note") or ""))
+    entry = speak(session, case=case, name=name, origin=origin, by=by, seen=body.get("seen"), word=word)
     run = run_check(session, case, by=by)
     said = {
         "confirmed": "已确认。",

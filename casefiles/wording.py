@@ -42,6 +42,7 @@ def words_of_the_room() -> dict[str, object]:
         mask,
         telling,
         step_words,
+        pattern_words,
         example_words,
     )
     return {
@@ -112,6 +113,8 @@ def step_words(text: str, params: Sequence[Mapping[str, Any]] = ()) -> str:
 
     def said(found: re.Match[str]) -> str:
         name = found[0].strip("'\"")
+        if found[0] != name and _PATTERN.search(name):
+            return pattern_words(name)
         spec = vocabulary().get(name)
         if spec is not None:
             return spec.label
@@ -121,6 +124,21 @@ def step_words(text: str, params: Sequence[Mapping[str, Any]] = ()) -> str:
     for sign, better in SIGNS.items():
         words = words.replace(sign, better)
     return words
+
+
+_PATTERN = re.compile(r"[|^$*+?()\[\]]")
+
+
+def pattern_words(text: str) -> str:
+    """A pattern of the rule language as the alternatives it names; other operands stay as they are."""
+    if not _PATTERN.search(text):
+        return text
+    names = re.findall(r"[a-z]+(?:_[a-z]+)*", text)
+    known = [DOCUMENT_KINDS[name] for name in names if name in DOCUMENT_KINDS]
+    if known:
+        return "、".join(dict.fromkeys(known))
+    words = [part for part in re.split(r"[^\w]+", text) if part and not part.isascii()]
+    return "、".join(words) or "规定的格式"
 
 
 def _last(name: str) -> str:

@@ -90,7 +90,7 @@ def test_a_bundle_becomes_documents_facts_and_findings(
         assert states["01 立案审批表.docx"] == states["02 行政处罚决定书.docx"] == "read"
         assert states["坏.pdf"] == states["空.pdf"] == "refused"
         assert states["Thumbs.db"] == "ignored"
-        assert states["../../越界.docx"] == "refused"
+        assert [state for name, state in states.items() if "越界" in name] == ["refused"], states
         assert {"filing_approval", "decision"} <= set(kinds)
         assert facts["decided_on"].now.value == "2024-05-10"
         assert facts["fine_decided"].now.value == "47200.00"
