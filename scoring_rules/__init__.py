@@ -5,12 +5,14 @@ Pure: no web, no database, no clock. Other rooms import from here only.
 
 from .arithmetic import Score, regrade
 from .citation import cite, clause, numeral
+from .compare import Change, changed_verdicts, params_of_rule, with_param
 from .explain import VERDICT_LABELS, explain
 from .facts import PLACE, CaseInput, Fact, FactError, FactSpec, decode, document_kinds, encode, vocabulary
 from .finding import Evidence, Finding, Grading, LimbFinding
 from .grade import grade_case, result_findings
 from .lawbook import law_register
 from .pack import Pack, load_pack
+from .rulebook import rule_entry, rule_page
 from .rules import SYSTEMS, VERDICTS, Rule
 from .source import PackError
 from .standard import PENDING, Standard, load_standard, standard_ids
@@ -26,6 +28,7 @@ __all__ = [
     "VERDICTS",
     "VERDICT_LABELS",
     "CaseInput",
+    "Change",
     "Evidence",
     "Fact",
     "FactError",
@@ -38,6 +41,7 @@ __all__ = [
     "Rule",
     "Score",
     "Standard",
+    "changed_verdicts",
     "cite",
     "clause",
     "decode",
@@ -49,9 +53,13 @@ __all__ = [
     "load_pack",
     "load_standard",
     "numeral",
+    "params_of_rule",
     "regrade",
     "result_findings",
+    "rule_entry",
+    "rule_page",
     "standard_ids",
     "vocabulary",
+    "with_param",
     "work_calendar",
 ]

@@ -50,10 +50,11 @@ class Pack(NamedTuple):
 
 
 class Readable(NamedTuple):
-    """What could be read of the rule files, and the faults of the rest."""
+    """What could be read of the rule files with their plain content by id, and the faults of the rest."""
 
     rules: tuple[Rule, ...]
     faults: tuple[PackError, ...]
+    contents: Mapping[str, Any]
 
 
 def rule_files(folder: Path = FOLDER) -> Iterable[tuple[Path, str, str]]:
@@ -68,16 +69,18 @@ def rule_files(folder: Path = FOLDER) -> Iterable[tuple[Path, str, str]]:
 def read_all(folder: Path = FOLDER) -> Readable:
     """Every rule that can be read, with the faults of the files that cannot."""
     rules: dict[str, Rule] = {}
+    contents: dict[str, Any] = {}
     faults: list[PackError] = []
     for path, pack, version in rule_files(folder):
         try:
-            rule = read_rule(path, pack, version)
+            rule, content = read_rule(path, pack, version)
             if rule.id in rules:
                 raise PackError(path.name, f"编号 {rule.id} 已用于 {rules[rule.id].file}", "换一个编号")
             rules[rule.id] = rule
+            contents[rule.id] = content
         except PackError as error:
             faults.append(error)
-    return Readable(tuple(rules[key] for key in sorted(rules)), tuple(faults))
+    return Readable(tuple(rules[key] for key in sorted(rules)), tuple(faults), contents)
 
 
 @cache
@@ -99,7 +102,7 @@ def load_pack() -> Pack:
             raise found.faults[0]
         _log.error("规则文件有误，沿用上一个完好的规则包 %s：%s", last.id, found.faults[0])
         return last
-    pack = Pack(NAME, VERSION, _content_hash(HERE), found.rules)
+    pack = Pack(NAME, VERSION, _content_hash(HERE, found.contents), found.rules)
     _write_cache(folder, key, pack)
     return pack
 
@@ -114,16 +117,17 @@ def _files_hash(root: Path) -> str:
     return digest.hexdigest()
 
 
-def _content_hash(root: Path) -> str:
-    """The pack's hash: canonical JSON of every data file, without tests and notes, and the language."""
+def _content_hash(root: Path, rules: Mapping[str, Any]) -> str:
+    """The pack's hash: canonical JSON of every rule and of what rules rest on, without tests and notes,
+    and the language."""
     digest = hashlib.sha256(f"language {LANGUAGE}".encode())
-    for name in _DATA:
-        for path in sorted((root / name).rglob("*.yaml")):
-            content = _bare(load_plain(path))
-            text = json.dumps(content, ensure_ascii=False, sort_keys=True, default=str, separators=(",", ":"))
-            digest.update(
-                f"\n{name}/{path.stem.split('-')[0] if name == 'packs' else path.stem}\n{text}".encode()
-            )
+    parts = {f"rules/{id}": content for id, content in rules.items()}
+    for name in _DATA[1:]:
+        parts |= {f"{name}/{path.stem}": load_plain(path) for path in sorted((root / name).rglob("*.yaml"))}
+    for name in sorted(parts):
+        content = _bare(parts[name])
+        text = json.dumps(content, ensure_ascii=False, sort_keys=True, default=str, separators=(",", ":"))
+        digest.update(f"\n{name}\n{text}".encode())
     return digest.hexdigest()
 
 

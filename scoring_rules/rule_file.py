@@ -21,9 +21,10 @@ from .source import Document, PackError, load
 Keys = tuple[Any, ...]
 
 
-def read_rule(path: Path, pack: str, version: str) -> Rule:
-    """The rule of a file; raises ``PackError`` at the first fault."""
-    return _Reader(load(path), pack, version).rule()
+def read_rule(path: Path, pack: str, version: str) -> tuple[Rule, Mapping[str, Any]]:
+    """The rule of a file with the file's plain content; raises ``PackError`` at the first fault."""
+    document = load(path)
+    return _Reader(document, pack, version).rule(), document.data
 
 
 @cache

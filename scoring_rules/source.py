@@ -1,11 +1,13 @@
 """YAML with places: where in a file a value stands, so that an error can name file, line and column."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
 
+_TEXT = "tag:yaml.org,2002:str"
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -73,7 +75,13 @@ class Document(NamedTuple):
 
 
 def load_plain(path: Path) -> Any:
-    """The data of a YAML file without places (fast)."""
+    """The data of a YAML file without places (fast); read once while the file stays as it is, so it is
+    not to be changed."""
+    return _load_plain(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=512)
+def _load_plain(path: Path, _: int) -> Any:
     try:
         return yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -103,7 +111,7 @@ def _plain(
     if isinstance(node, yaml.MappingNode):
         mapping: dict[Any, Any] = {}
         for key_node, value_node in node.value:
-            key = loader.construct_object(key_node, deep=True)
+            key = key_node.value if key_node.tag == _TEXT else loader.construct_object(key_node, deep=True)
             if key in mapping:
                 at = key_node.start_mark
                 raise PackError(f"{path.name}:{at.line + 1}:{at.column + 1}", f"键 {key} 重复", "删去一个")
@@ -111,7 +119,7 @@ def _plain(
         return mapping
     if isinstance(node, yaml.SequenceNode):
         return [_plain(loader, item, (*keys, at), places, path) for at, item in enumerate(node.value)]
-    return loader.construct_object(node, deep=True)
+    return node.value if node.tag == _TEXT else loader.construct_object(node, deep=True)
 
 
 def _broken(path: Path, error: Exception) -> PackError:

@@ -1,0 +1,183 @@
+"""Rule files as their authors meet them: faults with place and remedy, the pack, commands, trial runs."""
+
+import json
+from datetime import date
+
+import pytest
+from click.testing import CliRunner
+
+from scoring_rules import CaseInput, Fact, changed_verdicts, rule_entry, rule_page, with_param
+from scoring_rules import pack as packs
+from scoring_rules.commands import commands
+from scoring_rules.rule_file import read_rule
+from scoring_rules.source import PackError
+
+RULE = """id: X01
+title: 试验
+system: procedure
+basis:
+  - {law: 行政处罚法, text: "2021", article: 60, in_force: [2021-07-15, null]}
+select_by: filed_on
+params:
+  limit: {unit: calendar_day, values: [{from: 2021-07-15, value: 90}]}
+when: case_kind == 'penalty'
+require: >-
+  days(filed_on, decided_on)
+  <= limit
+message: 共 {days} 日
+show: {days: "days(filed_on, decided_on)"}
+tests:
+  - {name: 甲, facts: {case_kind: penalty, filed_on: 2022-03-01, decided_on: 2022-05-30}, expect: met}
+"""
+
+
+def read(tmp_path, text):
+    path = tmp_path / "X01-try.yaml"
+    path.write_text(text, encoding="utf-8")
+    return read_rule(path, "try", "1.0.0")[0]
+
+
+def test_a_sound_rule_is_read(tmp_path):
+    rule = read(tmp_path, RULE)
+    assert (rule.id, rule.checks[0].params["limit"].on(date(2022, 1, 1)).value) == ("X01", 90)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "where", "what"),
+    [
+        (
+            "decided_on)\n  <= limit",
+            "decided_at)\n  <= limit",
+            "X01-try.yaml:11:18",
+            "未登记的名称 decided_at",
+        ),
+        ("<= limit", "<= limits", "X01-try.yaml:12:6", "未登记的名称 limits"),
+        ("system: procedure", "system: procedures", "X01-try.yaml:3:9", "system 不能是 procedures"),
+        ("title: 试验", "titel: 试验", "X01-try.yaml:2:8", "未知的键 titel"),
+        ("{days} 日", "{dayz} 日", "X01-try.yaml:13:10", "未登记的名称 dayz"),
+        ("[2021-07-15, null]}", "[2021-07-15, 2020-01-01]}", "X01-try.yaml:5:55", "止日早于起日"),
+        ("expect: met", "expect: passed", "X01-try.yaml:16:98", "不能是 passed"),
+        ("filed_on: 2022-03-01", "filed_on: 昨天", "X01-try.yaml:16:53", "不是 date"),
+        ("value: 90", "value: ninety", "X01-try.yaml:8:66", "应为 int"),
+        (
+            "when: case_kind == 'penalty'",
+            "when: case_kind == 'penalt'",
+            "X01-try.yaml:9:7",
+            "没有取值 'penalt'",
+        ),
+        ("id: X01", "id: X02", "X01-try.yaml:1:5", "与编号 X02 不符"),
+        ("select_by: filed_on", "select_by: case_kind", "X01-try.yaml:6:12", "不是日期事实"),
+        ("message: 共 {days} 日\n", "", "X01-try.yaml:1:1", "没有 message"),
+    ],
+)
+def test_a_fault_names_its_place_and_a_remedy(tmp_path, old, new, where, what):
+    assert old in RULE
+    with pytest.raises(PackError) as caught:
+        read(tmp_path, RULE.replace(old, new))
+    assert caught.value.where == where
+    assert what in caught.value.what
+    assert caught.value.remedy or "止日" in what
+
+
+def test_broken_yaml_names_its_place(tmp_path):
+    with pytest.raises(PackError, match=r"X01-try.yaml:\d+:\d+：不是合格的 YAML"):
+        read(tmp_path, RULE.replace("title: 试验", "title: {试验"))
+
+
+def test_the_last_whole_pack_stays_in_force(tmp_path, monkeypatch, caplog):
+    monkeypatch.setenv("ANHENG_VAR", str(tmp_path))
+    packs.load_pack.cache_clear()
+    whole = packs.load_pack()
+    broken = packs.read_all()._replace(faults=(PackError("P01.yaml:1:1", "坏了"),))
+    monkeypatch.setattr(packs, "read_all", lambda: broken)
+    monkeypatch.setattr(packs, "_files_hash", lambda root: "changed")
+    packs.load_pack.cache_clear()
+    assert packs.load_pack().hash == whole.hash
+    assert "沿用上一个完好的规则包" in caplog.text
+    monkeypatch.setenv("ANHENG_VAR", str(tmp_path / "empty"))
+    packs.load_pack.cache_clear()
+    with pytest.raises(PackError, match="坏了"):
+        packs.load_pack()
+    packs.load_pack.cache_clear()
+
+
+def test_a_pack_reads_the_same_from_its_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("ANHENG_VAR", str(tmp_path))
+    packs.load_pack.cache_clear()
+    made = packs.load_pack()
+    packs.load_pack.cache_clear()
+    assert packs.load_pack() == made
+    packs.load_pack.cache_clear()
+
+
+def test_comments_tests_and_notes_do_not_change_the_hash():
+    rules = {"P01": {"id": "P01", "require": "a", "tests": [1], "note": "甲"}}
+    other = {"P01": {"note": "乙", "require": "a", "id": "P01", "tests": []}}
+    changed = {"P01": {"id": "P01", "require": "b", "tests": [1]}}
+    digest = {name: packs._content_hash(packs.HERE, content) for name, content in
+              (("one", rules), ("two", other), ("three", changed))}  # fmt: skip
+    assert digest["one"] == digest["two"] != digest["three"]
+
+
+def run(*arguments):
+    group = {command.name: command for command in commands}[arguments[0]]
+    return CliRunner().invoke(group, list(arguments[1:]))
+
+
+def test_rules_list_gives_the_contract(pack):
+    done = run("rules", "list", "--json", "--standard", "jilin-rf-2020")
+    entries = {entry["id"]: entry for entry in json.loads(done.output)}
+    assert len(entries) == len(pack.rules)
+    entry = entries["P37"]
+    assert {
+        "id",
+        "title",
+        "pack",
+        "version",
+        "basis",
+        "system",
+        "confirmed",
+        "tests",
+        "limbs",
+        "points",
+        "cap",
+        "veto",
+    } <= set(entry)
+    assert entry["points"] == 5 and entry["veto"] is False
+    assert entry["basis"][0]["in_force"] == ["2021-07-15", None]
+    assert entry["tests"]["met"] and entry["tests"]["breached"] and entry["tests"]["undetermined"]
+
+
+def test_rules_test_ends_with_the_count():
+    done = run("rules", "test", "P37")
+    assert done.exit_code == 0
+    assert done.output.splitlines()[-1].endswith("passed, 0 failed")
+
+
+def test_an_unknown_rule_is_refused_with_a_remedy():
+    done = run("rules", "show", "P99")
+    assert done.exit_code == 1 and "anheng rules list" in done.output
+
+
+def test_the_page_of_a_rule_is_plain_data(pack, standard):
+    for rule in pack.rules:
+        page = json.loads(json.dumps(rule_page(rule, standard), ensure_ascii=False))
+        assert page["examples"] and page["checks"] and page["title"] == rule.title
+        assert rule_entry(rule)["id"] == page["id"]
+
+
+def test_a_trial_value_shows_what_it_would_change(pack, standard):
+    facts = {
+        "case_kind": "penalty",
+        "procedure": "ordinary",
+        "filed_on": date(2022, 3, 1),
+        "decided_on": date(2022, 6, 1),
+    }
+    case = CaseInput("试", {k: Fact(v) for k, v in facts.items()}, frozenset(), True, date(2022, 6, 1))
+    trial = with_param(pack, "P37", "decide_days", 120)
+    change = next(changed_verdicts(pack, trial, standard, [case]))
+    assert change.verdicts == {"P37": ("breached", "met")}
+    assert change.score[0][1] + 50 == change.score[1][1]
+    assert list(changed_verdicts(pack, pack, standard, [case])) == []
+    with pytest.raises(PackError, match="没有参数 nothing"):
+        with_param(pack, "P37", "nothing", 1)
