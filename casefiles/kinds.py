@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from casefiles.extract.flat import fold
 from casefiles.extract.titles import is_letterhead, kind_of_content, kind_of_misread, kind_of_title
+from casefiles.hints import fill_from_inventory
 from casefiles.reading.model import Line, Mark, Page, ReadFile
 
 HEAD_LINES = 7
@@ -57,7 +58,7 @@ class _Draft:
 def split(files: Iterable[ReadFile]) -> list[Piece]:
     """The documents of the read files, in the order in which they stand."""
     pieces = [piece for file in files for piece in _split_file(file)]
-    return [_with_hint(piece) for piece in pieces]
+    return fill_from_inventory([_with_hint(piece) for piece in pieces])
 
 
 def _split_file(file: ReadFile) -> Iterator[Piece]:
@@ -112,6 +113,9 @@ def _drafts(file: ReadFile) -> list[_Draft]:
     drafts: list[_Draft] = []
     for page in file.pages:
         if page.blank and not page.lines:
+            continue
+        if not page.lines and page.source == "none" and page.number is not None:
+            drafts.append(_Draft("unreadable", "", "none", 0.5, page.number, page.number, source=page.source))
             continue
         for part in _page_parts(page, file.media):
             head = _head(part, page.source)
@@ -239,7 +243,7 @@ def _piece(file: ReadFile, draft: _Draft) -> Piece:
 
 def _with_hint(piece: Piece) -> Piece:
     """Let the words of the document, then the file's name, tell its kind where the title does not."""
-    if piece.media in ("recording", "xlsx"):
+    if piece.media in ("recording", "xlsx") or piece.kind == "unreadable":
         return piece
     text = fold("\n".join(line.text for line in piece.lines))
     kind = kind_of_content(piece.kind, text)

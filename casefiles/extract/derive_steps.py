@@ -179,6 +179,8 @@ def unconfirmed(case: Case) -> Iterator[Reading]:
     for fact in ("already_corrected", "mitigation_recorded"):
         if not case.best(fact):
             yield spot.read(fact, False, spot.title, 0.8)
+    if case.value("procedure") == "summary" and not case.best("spot_told"):
+        yield spot.read("spot_told", [], spot.title, 0.8)
     if not case.has("waiver"):
         for fact in ("waives_statement", "waives_hearing"):
             yield spot.read(fact, False, spot.title, 0.85)

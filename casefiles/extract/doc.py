@@ -10,10 +10,9 @@ from typing import Any
 from casefiles.extract.dates import Moment, find_dates
 from casefiles.extract.fields import Field, Grid, read_fields
 from casefiles.extract.flat import Flat, Place, fold
+from casefiles.hints import FOLIO
 from casefiles.kinds import Piece
 from casefiles.reading.model import Line, Mark
-
-FOLIO = re.compile(r"^[-·.]*(?:第?[0-9]{1,4}页?(?:[，/]?共?[0-9]{1,4}页)?)[-·.]*$")
 
 
 @dataclass(frozen=True, slots=True)

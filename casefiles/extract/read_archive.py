@@ -6,11 +6,12 @@ from datetime import date
 from typing import Any
 
 from casefiles.extract.dates import blank_date, find_dates
-from casefiles.extract.doc import FOLIO, Doc, Reading
+from casefiles.extract.doc import Doc, Reading
 from casefiles.extract.fields import label_key
 from casefiles.extract.flat import Flat, fold
 from casefiles.extract.read_common import doc_number
 from casefiles.extract.titles import kind_of_title
+from casefiles.hints import folio_of
 
 FRAME = frozenset({"cover", "inventory", "archive_note", "recording"})
 
@@ -62,27 +63,13 @@ def blanks(doc: Doc) -> int:
     return len(empty)
 
 
-def folio(doc: Doc) -> int | None:
-    """The page number stamped or printed on the first page of a paper."""
-    first = doc.piece.pages[0] if doc.piece.pages else None
-    for line in doc.piece.lines:
-        text = fold(line.text)
-        if (
-            line.page == first
-            and line.kind != "cell"
-            and FOLIO.match(text)
-            and (not line.box or line.box[3] < 0.14 or line.box[1] > 0.86)
-        ):
-            found = re.search("[0-9]+", text)
-            if found and "共" not in text:
-                return int(found[0])
-    return None
-
-
 def read_inventory(docs: Sequence[Doc]) -> Iterator[Reading]:
     """The rows of every inventory, each looked for among the papers."""
     inventories = [doc for doc in docs if doc.kind == "inventory"]
-    papers = [doc for doc in docs if doc.kind not in FRAME and not doc.piece.sheets]
+    papers = [
+        doc for doc in docs if doc.kind not in FRAME and doc.kind != "unreadable" and not doc.piece.sheets
+    ]
+    hidden = any(doc.kind == "unreadable" for doc in docs)
     taken: set[int] = set()
     total = 0
     for volume, inventory in enumerate(inventories, 1):
@@ -93,7 +80,7 @@ def read_inventory(docs: Sequence[Doc]) -> Iterator[Reading]:
         ] or papers
         frame = [doc for doc in docs if doc.kind in ("cover", "archive_note", "recording")]
         found = match_rows([row[0] for row in rows], [*inside, *frame], taken)
-        counted = _counted(inside)
+        counted = _counted([doc for doc in docs if doc in inside or doc.kind == "unreadable"])
         previous: tuple[int, int, bool] | None = None
         for index, (title, cells) in enumerate(rows):
             entry: dict[str, Any] = {"volume": volume, "n": index + 1, "title": title}
@@ -112,12 +99,13 @@ def read_inventory(docs: Sequence[Doc]) -> Iterator[Reading]:
                 )
                 previous = span
             paper = found[index]
-            entry["found"] = paper is not None
+            if paper is not None or not hidden:
+                entry["found"] = paper is not None
             if paper is not None:
                 fixed = paper.piece.media in ("pdf", "image", "ofd")
                 entry["fixed_pages"] = fixed
                 if fixed:
-                    entry["actual_from"] = folio(paper) or counted.get(id(paper))
+                    entry["actual_from"] = folio_of(paper.piece) or counted.get(id(paper))
             place = next(iter(cells.values()))
             yield inventory.read(
                 "inventory_rows",

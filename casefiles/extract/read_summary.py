@@ -32,17 +32,6 @@ def read_summary(doc: Doc) -> Iterator[Reading]:
         "summary_elements", sorted(key for key, value in present.items() if value), doc.title, 0.93
     )
     yield from _spot(doc)
-    told = doc.flat.search(r"告知[^。]{0,80}")
-    if told:
-        words = {
-            "facts": "事实",
-            "reasons": "理由",
-            "basis": "依据",
-            "penalty": "内容|处罚种类|拟处罚",
-            "rights": "陈述|申辩|权利",
-        }
-        said = sorted(key for key, pattern in words.items() if re.search(pattern, told.group()))
-        yield doc.read("spot_told", said, told.flat(), 0.95)
     yield from _handed_over(doc)
     first = doc.flat.search(
         "(?:应当|须|必须|可以?)先[^。]{0,40}(?:申请)?(?:行政)?复议|对(?:行政)?复议决定不服[^。]{0,50}诉讼"
@@ -79,6 +68,17 @@ def _handed_over(doc: Doc) -> Iterator[Reading]:
 
 def _spot(doc: Doc) -> Iterator[Reading]:
     """What the decision or the record on the spot shows of the scene."""
+    told = doc.flat.search(r"告知[^。]{0,80}")
+    if told:
+        words = {
+            "facts": "事实",
+            "reasons": "理由",
+            "basis": "依据",
+            "penalty": "内容|处罚种类|拟处罚",
+            "rights": "陈述|申辩|权利",
+        }
+        said = sorted(key for key, pattern in words.items() if re.search(pattern, told.group()))
+        yield doc.read("spot_told", said, told.flat(), 0.95)
     yield states(doc, "spot_certificates_shown", "(?:出示|亮)[^。]{0,10}证|证件[^。]{0,6}看清")
     heard = doc.flat.search(
         "(?:当事人)?(?:意见|答复)?[^。]{0,4}(?:没有异议|无异议|不陈述|不申辩|陈述[^。]{0,4}申辩(?:意见)?[：为])"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
+from casefiles.extract import derive_gaps as gaps
 from casefiles.extract import derive_party as party
 from casefiles.extract import derive_steps as steps
 from casefiles.extract import read_decision as decision
@@ -103,6 +104,7 @@ _BY_KIND: dict[str, tuple[Reader, ...]] = {
     "coercion_approval": (summary.read_coercion_dates, _approved),
 }
 _CASE: tuple[Callable[[Case], Iterator[Reading]], ...] = (
+    gaps.dates_of_inventory,
     party.case_kind,
     party.procedure,
     party.authority_facts,
