@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -59,23 +59,61 @@ def _pdf_page(document: Any, number: int) -> Page:
 
 def read_page(picture: Picture, number: int) -> Page:
     """Read one page image; boxes are fractions of the upright page."""
-    upright, turn, flat = _upright(picture)
-    height, width = upright.shape[:2]
-    page = Page(number, width=width * 72 / DPI, height=height * 72 / DPI, rotation=turn, source="ocr")
+    upright, turn, flat = picture, 0, flatten(picture)
+    size = {"width": picture.shape[1] * 72 / DPI, "height": picture.shape[0] * 72 / DPI}
     if inkmarks.is_blank(flat.picture):
-        return replace(page, blank=True)
+        return Page(number, source="ocr", blank=True, **size)
+    found = _look(flat.picture)
+    if not _reads_well(found.glyphs):
+        turn = _turn(flat.picture, ocr.boxes(_small(flat.picture)))
+        if turn:
+            upright = np.ascontiguousarray(np.rot90(picture, -turn // 90 % 4))
+            flat = flatten(upright)
+            found = _look(flat.picture)
+    height, width = upright.shape[:2]
     frame = _ScanFrame(number, float(width), float(height), flat)
-    mask = inkmarks.red(flat.picture)
-    photographs = inkmarks.photographs(flat.picture)
-    glyphs, unread = _characters(flat.picture, mask, photographs)
-    glyphs = _outside(glyphs, photographs)
-    across, down = rules(inkmarks.covered(flat.picture, photographs))
-    cells = find_cells(across, down, near=6.0)
-    lines = lines_of(glyphs, cells, frame)
-    marks = [*_seals(flat.picture, mask, frame, photographs), *_signatures(lines)]
-    marks += [Mark("signature", number, frame.box(*s.place), certainty=0.6) for s in unread]
-    marks += [Mark("picture", number, frame.box(*s.place), certainty=s.certainty) for s in photographs]
-    return replace(page, lines=tuple(lines), marks=tuple(marks))
+    across, down = rules(inkmarks.covered(flat.picture, found.photographs))
+    lines = lines_of(found.glyphs, find_cells(across, down, near=6.0), frame)
+    marks = [*_seals(flat.picture, found, frame), *_signatures(lines)]
+    marks += [Mark("signature", number, frame.box(*spot.place), certainty=0.6) for spot in found.unread]
+    marks += [
+        Mark("picture", number, frame.box(*spot.place), certainty=spot.certainty)
+        for spot in found.photographs
+    ]
+    return Page(number, tuple(lines), tuple(marks), width * 72 / DPI, height * 72 / DPI, turn, "ocr")
+
+
+@dataclass(slots=True)
+class _Found:
+    """What one look at a straightened page gives."""
+
+    glyphs: list[Glyph]
+    unread: list[Spot]
+    """Pen strokes that could not be read."""
+    photographs: list[Spot]
+    red: Any
+
+
+def _look(picture: Picture) -> _Found:
+    red = inkmarks.red(picture)
+    photographs = inkmarks.photographs(picture)
+    glyphs, unread = _characters(picture, red, photographs)
+    return _Found(_outside(glyphs, photographs), unread, photographs, red)
+
+
+def _reads_well(glyphs: list[Glyph]) -> bool:
+    """Whether a page read as it lies is upright: sure characters, in pieces that lie rather than stand."""
+    pieces: dict[int, list[Glyph]] = {}
+    for glyph in glyphs:
+        pieces.setdefault(glyph.piece, []).append(glyph)
+    long = [piece for piece in pieces.values() if len(piece) > 2]
+    standing = sum(
+        max(g.y1 for g in piece) - min(g.y0 for g in piece)
+        > max(g.x1 for g in piece) - min(g.x0 for g in piece)
+        for piece in long
+    )
+    sure = sum(glyph.confidence for glyph in glyphs) / max(1, len(glyphs))
+    return len(glyphs) > 15 and sure > 0.85 and standing < 0.3 * len(long)
 
 
 def _outside(glyphs: list[Glyph], photographs: list[Spot]) -> list[Glyph]:
@@ -141,17 +179,6 @@ class _ScanFrame(Frame):
         return super().exact(*flat.place(x0, y0, x1, y1))
 
 
-def _upright(picture: Picture) -> tuple[Picture, int, Flat]:
-    """The page turned by the quarter turns that make its text readable, decided once for the whole page."""
-    flat = flatten(picture)
-    boxes = ocr.boxes(_small(flat.picture))
-    turn = _turn(flat.picture, boxes) if len(boxes) else 0
-    if not turn:
-        return picture, 0, flat
-    upright = np.ascontiguousarray(np.rot90(picture, -turn // 90 % 4))
-    return upright, turn, flatten(upright)
-
-
 def _small(picture: Picture) -> Picture:
     """A reduced page, enough to see which way lines run."""
     scale = 736 / max(picture.shape[:2])
@@ -187,10 +214,11 @@ def _turn(picture: Picture, boxes: Any) -> int:
     return best if best == 0 or scores[best] > 0.55 else 0
 
 
-def _seals(picture: Picture, mask: Any, frame: Frame, photographs: list[Spot]) -> Iterator[Mark]:
-    for seal in inkmarks.seals(mask, picture.shape[1]):
+def _seals(picture: Picture, found: _Found, frame: Frame) -> Iterator[Mark]:
+    for seal in inkmarks.seals(found.red, picture.shape[1]):
         if any(
-            p.x0 <= seal.x0 and p.y0 <= seal.y0 and p.x1 >= seal.x1 and p.y1 >= seal.y1 for p in photographs
+            p.x0 <= seal.x0 and p.y0 <= seal.y0 and p.x1 >= seal.x1 and p.y1 >= seal.y1
+            for p in found.photographs
         ):
             continue
         text, score = ocr.read_strip(inkmarks.unrolled(picture, seal))
