@@ -83,7 +83,7 @@ def pdf_of(session: Session, circular: Circular, version: str) -> Response:
     public = version == "public"
     if circular.status == "issued":
         digest = circular.public_sha256 if public else circular.full_sha256
-        stream = web.blob_store().open(digest)
+        stream = web.blob_store().path(digest)
         return web.download(stream, f"{circular.number}.pdf", "application/pdf", digest=digest, inline=True)
     setting = set_circular(circular, results(session, circular), faces(), public=public)
     return web.download(io.BytesIO(setting.pdf), "通报草稿.pdf", "application/pdf", inline=True)

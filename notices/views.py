@@ -188,7 +188,7 @@ def letter(letter_id: str, version: str) -> ResponseReturnValue:
     if digest is None:
         raise errors.NotFound()
     name = f"评查意见书-{found.number}.pdf"
-    return web.download(web.blob_store().open(digest), name, "application/pdf", digest=digest, inline=True)
+    return web.download(web.blob_store().path(digest), name, "application/pdf", digest=digest, inline=True)
 
 
 def ledger() -> ResponseReturnValue:
@@ -242,7 +242,7 @@ def proof_file(item_id: str) -> ResponseReturnValue:
     item = _item(item_id)
     if not item.proof_sha256:
         raise errors.NotFound()
-    stream = web.blob_store().open(item.proof_sha256)
+    stream = web.blob_store().path(item.proof_sha256)
     return web.download(stream, item.proof_name, "application/octet-stream", digest=item.proof_sha256)
 
 
