@@ -85,3 +85,51 @@ def test_every_law_that_a_rule_rests_on_is_registered() -> None:
         for basis in yaml.safe_load(path.read_text(encoding="utf-8"))["basis"]
     }
     assert {law for law in from_packs if law_register().find(law) is None} == set()
+
+
+def _clauses() -> list[tuple[str, dict]]:
+    found = []
+    for path in sorted((FOLDER / "packs").glob("*/rules/*.yaml")):
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for part in (data, *data.get("limbs", ())):
+            found += [(data["id"], basis) for basis in part.get("basis", ()) if basis.get("article")]
+    return found
+
+
+def test_every_clause_that_a_rule_rests_on_stands_in_the_text() -> None:
+    texts = {
+        (name, text["text"]): text
+        for law in LAWS
+        for text in law["versions"]
+        for name in (law["name"], law["short"])
+    }
+    wrong = []
+    for rule, basis in _clauses():
+        text = texts[basis["law"], basis["text"]]
+        paragraphs = text.get("structure", {}).get(basis["article"])
+        if text["articles"] and not 1 <= basis["article"] <= text["articles"]:
+            wrong.append((rule, basis))
+        elif paragraphs:
+            paragraph = basis.get("paragraph", 1)
+            short = paragraph > len(paragraphs)
+            if short or basis.get("item", 0) > max(paragraphs[paragraph - 1 : paragraph], default=0):
+                wrong.append((rule, basis))
+    assert wrong == []
+
+
+def test_a_rule_is_in_force_only_while_the_text_it_cites_is() -> None:
+    spans = {
+        (name, text["text"]): (text["from"], text["to"])
+        for law in LAWS
+        for text in law["versions"]
+        for name in (law["name"], law["short"])
+    }
+    wrong = []
+    for rule, basis in _clauses():
+        start, end = spans[basis["law"], basis["text"]]
+        since, until = basis["in_force"]
+        early = start and (since is None or since < start)
+        late = end and (until is None or until > end)
+        if early or late:
+            wrong.append((rule, basis["law"], basis["text"], since, until))
+    assert wrong == []
