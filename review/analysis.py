@@ -9,10 +9,9 @@ from sqlmodel import Session
 
 from review.agreement import NAMES, Estimate, Severity, Unit, agreement, severity
 from review.arithmetic import machine_findings
-from review.deliberate import handed_in
 from review.models import Round
 from review.rounds import files
-from review.sheets import lines, words_of
+from review.sheets import handed_in, lines, words_of
 from review.verdicts import apply
 
 LABELS = ("breached", "met", "not_applicable", "undetermined")

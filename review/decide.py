@@ -8,11 +8,11 @@ from sqlmodel import Session, select
 from accounts import User
 from foundation import clock, errors
 from review.arithmetic import grade_words, machine_findings
-from review.deliberate import Votes, carried, gaps, handed_in, settlements
+from review.deliberate import Votes, carried, gaps, settlements
 from review.models import CAUSES, Resolution, Round, RoundFile
 from review.replies import replies
 from review.rounds import files, note, require_phase
-from review.sheets import lines, words_of
+from review.sheets import handed_in, lines, words_of
 from review.verdicts import Word
 from scoring_rules import load_standard
 
@@ -45,20 +45,14 @@ def final_words(session: Session, file: RoundFile) -> tuple[dict[str, Word], dic
 def grade_file(session: Session, round_: Round, file: RoundFile) -> RoundFile:
     """Write the panel's score, grade and candidate flag of a file from the words that hold."""
     words, source = final_words(session, file)
+    machine = {f["rule"]: f["verdict"] for f in machine_findings(session, file)}
     findings, grading = grade_words(session, round_, file, words)
-    said: dict[str, list[dict[str, Any]]] = {rule: [] for rule in words}
-    for _, sheet in handed_in(session, file):
-        for rule, line in lines(session, sheet).items():
-            if rule in said and line.verdict == "breached":
-                said[rule] += line.anchors
-    deducted = {line.rule: line.deducted for line in grading.lines}
+    proof, deducted = proofs(session, file), {line.rule: line.deducted for line in grading.lines}
     for finding in findings:
-        finding["veto"], finding["deducted"] = (
-            finding["rule"] in grading.vetoes,
-            deducted.get(finding["rule"], 0),
-        )
-        finding["source"] = source.get(finding["rule"], "machine")
-        finding["anchors"] = said.get(finding["rule"], [])
+        rule = finding["rule"]
+        finding |= {"veto": rule in grading.vetoes, "deducted": deducted.get(rule, 0)}
+        finding |= {"source": source.get(rule, "machine"), "machine_verdict": machine[rule]}
+        finding |= proof.get(rule, {})
     file.panel_low, file.panel_score = grading.low, grading.high
     file.panel_grade, file.panel_flagged = grading.grade, grading.flagged
     file.panel_result = {
@@ -70,6 +64,20 @@ def grade_file(session: Session, round_: Round, file: RoundFile) -> RoundFile:
     session.add(file)
     session.flush()
     return file
+
+
+def proofs(session: Session, file: RoundFile) -> dict[str, dict[str, list[Any]]]:
+    """{rule: places, searches and notes of the sheets that found it breached}, each once, by seat."""
+    found: dict[str, dict[str, list[Any]]] = {}
+    for _, sheet in handed_in(session, file):
+        for rule, line in lines(session, sheet).items():
+            if line.verdict != "breached":
+                continue
+            own = found.setdefault(rule, {"anchors": [], "searched": [], "notes": []})
+            own["anchors"] += [anchor for anchor in line.anchors if anchor not in own["anchors"]]
+            own["searched"] += [name for name in line.searched if name not in own["searched"]]
+            own["notes"] += [line.note] if line.note and line.note not in own["notes"] else []
+    return found
 
 
 def grade_files(session: Session, round_: Round) -> list[RoundFile]:
@@ -118,8 +126,7 @@ def resolve(
     row = Resolution(round_file_id=file.id, decided_at=clock.now(), decided_by=by.id, **said)
     session.add(row)
     session.flush()
-    row.passed = carried(session, round_, file, "resolution", row.id, votes, by)
-    file.is_poor = row.passed
+    file.is_poor = row.passed = carried(session, round_, file, "resolution", row.id, votes, by)
     session.add_all([row, file])
     session.flush()
     outcome = f"{file.code} 表决{'' if row.passed else '不'}认定为典型差案"

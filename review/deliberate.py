@@ -9,9 +9,9 @@ from sqlmodel import Session, col, select
 from accounts import User
 from foundation import clock, errors
 from review.arithmetic import machine_findings
-from review.models import CHOICES, Assignment, Ballot, Round, RoundFile, Settlement, Sheet, SheetLine
+from review.models import CHOICES, Ballot, Round, RoundFile, Settlement, SheetLine
 from review.rounds import files, note, panel, require_phase
-from review.sheets import lines, words_of
+from review.sheets import handed_in, lines, words_of
 from review.staffing import units
 from review.verdicts import Word, apply, disputed, unsettled
 
@@ -39,19 +39,6 @@ class Gap:
     @property
     def open(self) -> bool:
         return self.settlement is None
-
-
-def handed_in(session: Session, file: RoundFile) -> list[tuple[Assignment, Sheet]]:
-    """Submitted sheets of the seats now held, by seat."""
-    query = (
-        select(Assignment, Sheet)
-        .join(Sheet, col(Sheet.assignment_id) == Assignment.id)
-        .where(
-            Assignment.round_file_id == file.id, Assignment.state == "assigned", Sheet.state == "submitted"
-        )
-        .order_by(col(Assignment.seat))
-    )
-    return list(session.exec(query))
 
 
 def gaps(session: Session, file: RoundFile) -> list[Gap]:
@@ -82,7 +69,13 @@ def settlements(session: Session, file: RoundFile) -> dict[str, Settlement]:
 
 def open_disputes(session: Session, round_: Round) -> int:
     """Disputed rules of the round not yet settled."""
-    return sum(1 for file in files(session, round_) for gap in gaps(session, file) if gap.open)
+    query = (
+        select(Settlement.round_file_id, Settlement.rule)
+        .join(RoundFile, col(RoundFile.id) == Settlement.round_file_id)
+        .where(RoundFile.round_id == round_.id)
+    )
+    settled = set(session.exec(query))
+    return sum((file.id, rule) not in settled for file in files(session, round_) for rule in file.disputed)
 
 
 def wide(session: Session, round_: Round, file: RoundFile) -> int:

@@ -112,7 +112,8 @@ class Draw(db.Record, table=True):
 class RoundFile(db.Record, table=True):
     """A drawn case file in a round. ``code`` is all a blind reviewer is told of its identity.
 
-    ``check_id`` is the frozen machine check. Scores are tenths of a point. ``panel_result`` holds the final
+    ``check_id`` is the frozen machine check. ``disputed`` are the rules to settle, known once the sheets are in.
+    Scores are tenths of a point. ``panel_result`` holds the final
     findings and arithmetic; ``is_poor`` (典型差案) is set by a passed resolution alone.
     """
 
@@ -132,6 +133,7 @@ class RoundFile(db.Record, table=True):
     machine_high: int = 0
     machine_grade: str = Field(default="", max_length=16)
     machine_flagged: bool = False
+    disputed: list[str] = db.json_field(default_factory=list)
     panel_low: int | None = None
     panel_score: int | None = None
     panel_grade: str = Field(default="", max_length=16)

@@ -99,7 +99,7 @@ def _scoring(session: Session, round_: Round) -> list[str]:
 
 def _settling(session: Session, round_: Round) -> list[str]:
     left = open_disputes(session, round_)
-    return [f"还有 {left} 个争议项未合议"] if left else []
+    return _scoring(session, round_) + ([f"还有 {left} 个争议项未合议"] if left else [])
 
 
 def _replying(session: Session, round_: Round) -> list[str]:

@@ -19,7 +19,7 @@ import json
 from collections import Counter
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from accounts import Office, User
 from casefiles import CaseFile, set_status
@@ -125,25 +125,34 @@ def file_result(session: Session, file: RoundFile, office: Office) -> dict[str, 
 
 
 def _finding(finding: dict[str, Any], said: dict[str, str]) -> dict[str, Any]:
-    places = finding.get("anchors") or [e for e in finding.get("evidence", []) if e.get("file")]
-    absent = [e["quote"] for e in finding.get("evidence", []) if e.get("absent")]
+    reason = said.get(finding["rule"], "")
+    by_machine = finding.get("machine_verdict", "breached") == "breached"
+    notes = "；".join(finding.get("notes", []))
     return {
-        "rule": finding["rule"],
-        "title": finding["title"],
-        "system": finding["system"],
-        "verdict": finding["verdict"],
-        "message": finding["message"] if finding["message"] != "需人工判断" else finding["title"],
-        "basis": finding["basis"],
+        **{key: finding[key] for key in ("rule", "title", "system", "verdict", "basis")},
+        "message": finding["message"] if by_machine else reason or notes or finding["title"],
         "points": points(finding.get("deducted", 0)),
         "veto": bool(finding.get("veto")),
         "occurrences": finding.get("occurrences") or 1,
-        "evidence": [{k: place.get(k) for k in ("file", "page", "quote", "at")} for place in places]
-        + [{"file": None, "page": None, "quote": quote, "at": None} for quote in absent],
+        "evidence": _shown(finding, by_machine),
         "fix": finding.get("fix", ""),
         "curable": bool(finding.get("curable")),
         "source": finding.get("source", "machine"),
-        "reason": said.get(finding["rule"], ""),
+        "reason": reason,
     }
+
+
+def _shown(finding: dict[str, Any], by_machine: bool) -> list[dict[str, Any]]:
+    """The proof of a finding: places, and in words what was looked for in vain."""
+    machine = finding.get("evidence", []) if by_machine else []
+    places = finding.get("anchors") or [e for e in machine if e.get("file")]
+    looked = [e["quote"] for e in machine if e.get("absent")]
+    if not by_machine:
+        looked = [f"已查找{name}，未见" for name in finding.get("searched", [])]
+    keys = ("file", "page", "quote", "at")
+    return [{key: place.get(key) for key in keys} for place in places] + [
+        dict.fromkeys(keys) | {"quote": words} for words in looked
+    ]
 
 
 def _people(session: Session, file: RoundFile, case: CaseFile) -> list[str]:
@@ -279,11 +288,8 @@ def _draw(session: Session, round_: Round) -> dict[str, Any]:
 
 
 def _replies(session: Session, round_: Round) -> dict[str, int]:
-    states = [
-        reply.state
-        for file in files(session, round_)
-        for reply in session.exec(select(Reply).where(Reply.round_file_id == file.id))
-    ]
+    query = select(Reply.state).join(RoundFile, col(RoundFile.id) == Reply.round_file_id)
+    states = list(session.exec(query.where(RoundFile.round_id == round_.id)))
     return {"filed": len(states), "accepted": states.count("accepted")}
 
 

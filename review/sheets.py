@@ -11,7 +11,7 @@ from foundation import clock, errors
 from review.arithmetic import can_veto, grade_words, machine_findings
 from review.models import Assignment, Round, RoundFile, Sheet, SheetLine
 from review.rounds import note, require_phase
-from review.verdicts import Finding, Word, WordError, check_word, machine_anchors, open_rules
+from review.verdicts import Finding, Word, WordError, check_word, disputed, machine_anchors, open_rules
 from scoring_rules import Score
 
 
@@ -45,6 +45,9 @@ def sheet_of(session: Session, seat: Assignment) -> Sheet | None:
 
 def open_sheet(session: Session, seat: Assignment) -> Sheet:
     """The sheet of a seat, begun if need be. Refused when the seat was given back or the sheet handed in."""
+    session.refresh(
+        seat, with_for_update=True
+    )  # one save at a time per seat, also where rows are locked singly
     if seat.state != "assigned":
         raise errors.Refused("该卷已改派或回避，不能再评分。", "请从“我的队列”选择其他案卷。")
     sheet = sheet_of(session, seat)
@@ -156,6 +159,19 @@ def open_rules_of(session: Session, seat: Assignment) -> list[str]:
     return left(session, session.get_one(RoundFile, seat.round_file_id), sheet_of(session, seat))
 
 
+def handed_in(session: Session, file: RoundFile) -> list[tuple[Assignment, Sheet]]:
+    """Submitted sheets of the seats now held, by seat."""
+    query = (
+        select(Assignment, Sheet)
+        .join(Sheet, col(Sheet.assignment_id) == Assignment.id)
+        .where(
+            Assignment.round_file_id == file.id, Assignment.state == "assigned", Sheet.state == "submitted"
+        )
+        .order_by(col(Assignment.seat))
+    )
+    return list(session.exec(query))
+
+
 def submit(session: Session, round_: Round, seat: Assignment, *, remark: str, by: User) -> Sheet:
     """Hand the sheet in: every breach and question answered, score and deductions written, nothing editable."""
     require_phase(round_, "scoring", "settling")
@@ -176,5 +192,14 @@ def submit(session: Session, round_: Round, seat: Assignment, *, remark: str, by
     sheet.state, sheet.remark, sheet.submitted_at = "submitted", remark.strip(), clock.now()
     session.add(sheet)
     session.flush()
+    note_disputes(session, file)
     note(session, round_, by, "sheet.submit", f"提交 {file.code} 评分表", file=file.id, sheet=sheet.id)
     return sheet
+
+
+def note_disputes(session: Session, file: RoundFile) -> None:
+    """Write down which rules the sheets handed in so far leave to the panel."""
+    words = [words_of(lines(session, sheet)) for _, sheet in handed_in(session, file)]
+    file.disputed = disputed(machine_findings(session, file), words) if len(words) > 1 else []
+    session.add(file)
+    session.flush()

@@ -14,13 +14,15 @@ from review.agreement import NAMES
 from review.analysis import analyse
 from review.arithmetic import can_veto
 from review.decide import poor_conditions, resolution, resolve
-from review.deliberate import Gap, ballots, gaps, handed_in, settle, voters, wide
+from review.deliberate import Gap, ballots, gaps, settle, voters, wide
+from review.desk import SCOPE
 from review.draw import canonical, digest
 from review.forms import PlainForm, ResolutionForm, SettleForm, limbs, votes
 from review.models import CAUSES, CHOICES, VERDICTS, Ballot, Round, RoundFile
 from review.phases import blockers
 from review.results import freeze, frozen_results
 from review.rounds import files, office_names, panel, reached
+from review.sheets import handed_in
 from review.tries import refused_by
 from review.verdicts import Word, limb_verdicts
 
@@ -41,7 +43,8 @@ def gaps_page(round_id: str) -> ResponseReturnValue:
     for file in files(session, round_):
         if not may_settle(session, file, user):
             continue
-        found, distance = gaps(session, file), wide(session, round_, file)
+        found = gaps(session, file) if file.disputed else []
+        distance = wide(session, round_, file)
         if found or distance:
             rows.append({"file": file, "gaps": found, "wide": distance, "sheets": handed_in(session, file)})
     return render_template(
@@ -117,6 +120,7 @@ def _gap_context(session: Session, round_: Round, file: RoundFile, gap: Gap) -> 
         "case": case,
         "veto": can_veto(round_, gap.finding["rule"]),
         "limbs": _limbs(gap),
+        "proof": [e for e in gap.finding["evidence"] if e.get("file") and e.get("fact") not in SCOPE],
         "place": lambda anchor: place_of(anchor, stored),
         "leads": may_lead(session, round_, current_user()),
         **_voting(session, round_, file, list(cast)),
