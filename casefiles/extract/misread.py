@@ -36,6 +36,12 @@ def distance(one: str, other: str, limit: int) -> int:
 
 def nearest(word: str, known: Iterable[str], limit: int) -> str | None:
     """The one known word within ``limit`` edits, ``None`` where none or several are equally near."""
+    best = all_nearest(word, known, limit)
+    return best[0] if len(best) == 1 else None
+
+
+def all_nearest(word: str, known: Iterable[str], limit: int) -> list[str]:
+    """The known words that are nearest, within ``limit`` edits."""
     best: list[str] = []
     least = limit + 1
     for candidate in known:
@@ -44,7 +50,7 @@ def nearest(word: str, known: Iterable[str], limit: int) -> str | None:
             best, least = [candidate], found
         elif found == least <= limit:
             best.append(candidate)
-    return best[0] if len(best) == 1 else None
+    return best
 
 
 @lru_cache(maxsize=4096)

@@ -93,13 +93,15 @@ def read_common(doc: Doc) -> Iterator[Reading]:
     yield from _authority(doc)
     party = find_party(doc)
     if party:
-        yield doc.read("party_name", party[0], party[1], party[2])
+        masked = bool(_MASK.search(party[0]))
+        if not masked or doc.kind != "publicity_record":
+            yield doc.read("party_name", party[0], party[1], party[2])
         code = find_code(doc)
         row = {"document": doc.kind, "name": party[0]}
         if code:
             row["code"] = code[0]
             yield doc.read("party_code", code[0], code[1])
-        if not _MASK.search(party[0]):
+        if not masked:
             yield doc.read("party_mentions", row, party[1])
     if doc.kind in _CITING:
         yield from _citations(doc)

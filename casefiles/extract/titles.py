@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 
 import scoring_rules
-from casefiles.extract.misread import nearest
+from casefiles.extract.misread import all_nearest
 
 _FILE = Path(__file__).parent / "titles.yaml"
 _WORDS = Path(scoring_rules.__file__).parent / "vocabulary" / "documents.yaml"
@@ -75,8 +75,8 @@ def kind_of_misread(text: str) -> tuple[str, float] | None:
     if not 4 <= len(text) <= 24 or re.search("[，。；：0-9]", text):
         return None
     known = {words: kind for words, kind, _ in _words() if len(words) >= 4}
-    title = nearest(text, known, 1 if len(text) < 9 else 2)
-    return (known[title], 0.8) if title else None
+    kinds = {known[title] for title in all_nearest(text, known, 1 if len(text) < 9 else 2)}
+    return (kinds.pop(), 0.8) if len(kinds) == 1 else None
 
 
 def kind_of_content(kind: str, text: str) -> str | None:
