@@ -83,7 +83,7 @@ def save_entry(
     entry.changed_by = by.id
     session.add(entry)
     session.flush()
-    _record(session, by, kind, office_id, f"登记{kind.label}:{draft.key} {draft.name}", entry.id)
+    _record(session, by, kind, office_id, f"登记{kind.label}：{draft.key} {draft.name}", entry.id)
     return entry
 
 
@@ -94,7 +94,7 @@ def end_entry(session: Session, *, entry: RegisterEntry, kind: Kind, on: date, b
     entry.valid_to, entry.changed_by = on, by.id
     session.add(entry)
     _record(
-        session, by, kind, entry.office_id, f"{kind.label}:{entry.key} {entry.name} 有效期至 {on}", entry.id
+        session, by, kind, entry.office_id, f"{kind.label}：{entry.key} {entry.name} 有效期至 {on}", entry.id
     )
 
 
@@ -114,7 +114,7 @@ def import_rows(
             faults.append(f"第 {number} 行：与第 {before} 行的{kind.key}和生效日期相同")
         drafts.append(draft)
     if faults:
-        more = f"(另有 {len(faults) - 20} 处)" if len(faults) > 20 else ""
+        more = f"（另有 {len(faults) - 20} 处）" if len(faults) > 20 else ""
         raise errors.Refused(
             f"表格有 {len(faults)} 处错误，没有导入任何一行。{'。'.join(faults[:20])}{more}。",
             "请改正后重新导入。",

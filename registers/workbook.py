@@ -61,11 +61,11 @@ def read_workbook(kind: Kind, stream: BinaryIO) -> list[tuple[int, Mapping[str, 
     """The rows of an uploaded workbook by heading, with their row numbers; refuses what is no such workbook."""
     raw = stream.read(MOST_BYTES + 1)
     if len(raw) > MOST_BYTES:
-        raise errors.TooLarge("表格超过 10 MiB,没有导入。", "请拆成几个文件分别导入。")
+        raise errors.TooLarge("表格超过 10 MiB，没有导入。", "请拆成几个文件分别导入。")
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as packed:
             if sum(item.file_size for item in packed.infolist()) > MOST_UNPACKED:
-                raise errors.TooLarge("表格解压后超过 200 MiB,没有导入。", "请删除多余的工作表和图片后重试。")
+                raise errors.TooLarge("表格解压后超过 200 MiB，没有导入。", "请删除多余的工作表和图片后重试。")
         book = _openpyxl().load_workbook(io.BytesIO(raw), read_only=True)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
         raise errors.AnhengError(

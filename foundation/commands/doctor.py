@@ -66,7 +66,7 @@ def _packages(_settings: Settings) -> Iterator[Check]:
     try:
         wanted = metadata.requires("anheng") or []
     except metadata.PackageNotFoundError:
-        yield Check("软件包 anheng", False, "未安装", "请在项目目录执行 make run,或 pip install -e .")
+        yield Check("软件包 anheng", False, "未安装", "请在项目目录执行 make run，或 pip install -e .")
         return
     for line in wanted:
         name = (re.match(r"[A-Za-z0-9_.-]+", line) or [""])[0]
@@ -88,13 +88,15 @@ def _machine(settings: Settings) -> Iterator[Check]:
     yield Check("Python", sys.version_info >= (3, 11), platform.python_version(), "需要 Python 3.11 以上版本")
     version = ".".join(map(str, db.sqlite_version()))
     safe = db.sqlite_version() >= db.SQLITE_NEEDED
-    yield Check("SQLite", safe, version, "低于 3.51.3 的版本可能丢失提交：请升级 pysqlite3,或改用 PostgreSQL")
+    yield Check(
+        "SQLite", safe, version, "低于 3.51.3 的版本可能丢失提交：请升级 pysqlite3，或改用 PostgreSQL"
+    )
     sm3 = "sm3" in hashlib.algorithms_available
     yield Check("国密 SM3", True, "可用" if sm3 else "不可用，审计链使用 SHA-256")
     settings.var.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(settings.var).free
     yield Check(
-        "磁盘空间", free > SPACE_NEEDED, f"{free / GIB:.1f} GiB 可用", "可用空间不足 5 GiB,请清理或扩容"
+        "磁盘空间", free > SPACE_NEEDED, f"{free / GIB:.1f} GiB 可用", "可用空间不足 5 GiB，请清理或扩容"
     )
     yield Check("数据目录", True, str(settings.var))
     yield Check(

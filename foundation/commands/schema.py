@@ -8,7 +8,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlmodel import Session
 
-from foundation import db
+from foundation import db, jobs
+from foundation.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,3 +33,11 @@ def revisions(session: Session) -> tuple[str | None, str | None]:
     """The revision the database has and the one this program needs."""
     found = MigrationContext.configure(session.connection()).get_current_revision()
     return found, ScriptDirectory.from_config(alembic_config()).get_current_head()
+
+
+def prepare(settings: Settings) -> None:
+    """Everything a start needs: the tables of this program and, where chosen, the dispatcher's."""
+    upgrade(settings.database_url)
+    if settings.jobs_backend == "procrastinate":
+        jobs.apply_schema(settings.database_url)
+    jobs.use(settings)

@@ -39,7 +39,7 @@ def run(
 ) -> None:
     """启动网站和后台任务。"""
     settings = Settings.from_env()
-    schema.upgrade(settings.database_url)
+    schema.prepare(settings)
     if demo:
         _demonstrate(context)
     for tell in _welcomes:
@@ -73,7 +73,7 @@ def worker(once: bool) -> None:
 @click.command()
 def migrate() -> None:
     """把数据库升级到此程序版本的结构。"""
-    schema.upgrade(Settings.from_env().database_url)
+    schema.prepare(Settings.from_env())
     click.echo("数据库结构已是最新。")
 
 
@@ -127,7 +127,7 @@ def _serve(factory: Callable[[], Any], host: str, port: int, processes: int, thr
                 "threads": threads,
                 "worker_class": "gthread",
                 "timeout": 120,
-                "graceful_timeout": 5,
+                "graceful_timeout": 3,
                 "keepalive": 5,
                 "control_socket_disable": True,
             }

@@ -31,6 +31,7 @@ F = TypeVar("F", bound=Task)
 
 _tasks: dict[str, Task] = {}
 _timeouts: dict[str, int] = {}
+_announcer: "Callable[[Session, Job], None] | None" = None
 
 
 class Job(Record, table=True):
@@ -74,6 +75,18 @@ def task(name: str, *, timeout: int = 3600) -> Callable[[F], F]:
     return declare
 
 
+def set_announcer(tell: "Callable[[Session, Job], None] | None") -> None:
+    """Tell ``tell`` of every job that becomes due, inside the transaction that makes it so; ``None``: nobody."""
+    global _announcer
+    _announcer = tell
+
+
+def announce(session: Session, job: Job) -> None:
+    """A job is queued (again): tell whoever dispatches."""
+    if _announcer is not None:
+        _announcer(session, job)
+
+
 def find_task(name: str) -> tuple[Task, int]:
     """The function and time-out of a task; an unknown name is an error for the operator."""
     if name not in _tasks:
@@ -112,6 +125,7 @@ def enqueue(
     )
     session.add(job)
     session.flush()
+    announce(session, job)
     return job
 
 
@@ -137,10 +151,15 @@ def retry(session: Session, job: Job) -> None:
     ended = col(Job.state).in_(("failed", "cancelled"))
     session.exec(update(Job).where(col(Job.id) == job.id, ended).values(**fresh))
     session.expire(job)
+    announce(session, job)
 
 
-def claim(session: Session, lease_seconds: int, queues: dict[str, int] | None = None) -> Job | None:
-    """Take the next due job under a new lease, or ``None``; call in a writing transaction of its own."""
+def claim(
+    session: Session, lease_seconds: int, queues: dict[str, int] | None = None, only: str | None = None
+) -> Job | None:
+    """Take the next due job (or ``only`` that one) under a new lease, or ``None`` when none is free.
+
+    Call in a writing transaction of its own."""
     if session.connection().dialect.name == "postgresql":
         session.connection().execute(text("SELECT pg_advisory_xact_lock(4210073)"))
     moment = now()
@@ -152,6 +171,8 @@ def claim(session: Session, lease_seconds: int, queues: dict[str, int] | None = 
     lapsed = and_(col(Job.state) == "running", col(Job.leased_until) <= moment)
     waiting = and_(col(Job.state) == "queued", col(Job.due_at) <= moment)
     query = select(Job).where(or_(waiting, lapsed), col(Job.queue).not_in(full))
+    if only is not None:
+        query = query.where(Job.id == only)
     job = session.exec(query.order_by(col(Job.due_at), col(Job.id)).limit(1)).first()
     if job is None:
         return None
@@ -188,7 +209,11 @@ def settle(
         return fenced(session, job_id, owner, **ended)
     pause = BACKOFF_SECONDS[min(job.attempts, len(BACKOFF_SECONDS)) - 1]
     again = {"state": "queued", "due_at": now() + timedelta(seconds=pause), "error": what, "remedy": remedy}
-    return fenced(session, job_id, owner, **again)
+    held = fenced(session, job_id, owner, **again)
+    if held:
+        session.refresh(job)
+        announce(session, job)
+    return held
 
 
 def _give_up(job: Job, what: str, remedy: str) -> None:

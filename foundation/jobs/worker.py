@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from foundation.clock import now
 from foundation.db import session_scope
-from foundation.jobs.table import Job, claim, fenced, find_task, settle
+from foundation.jobs.table import Job, announce, claim, fenced, find_task, settle
 from foundation.settings import Settings
 
 log = logging.getLogger("anheng.jobs")
@@ -78,7 +78,8 @@ class Context:
         """Give the job back to its queue at once, this attempt not counted; later writes of this run do nothing."""
         with session_scope(self.engine) as session:
             again = {"state": "queued", "due_at": now(), "attempts": self.attempt - 1}
-            fenced(session, self.job_id, self.owner, **again)
+            if fenced(session, self.job_id, self.owner, **again):
+                announce(session, session.get_one(Job, self.job_id))
 
     def _stop_if_asked(self) -> None:
         if self.stop.is_set():
@@ -91,7 +92,9 @@ class Context:
                 raise Cancelled()
 
 
-def work(engine: Engine, settings: Settings, once: bool = False, stop: threading.Event | None = None) -> int:
+def work_table(
+    engine: Engine, settings: Settings, once: bool = False, stop: threading.Event | None = None
+) -> int:
     """Run jobs until ``stop``; with ``once``, until none is due. Returns how many runs ended here.
 
     After ``stop`` running jobs have ``GRACE_SECONDS`` to reach a checkpoint; whatever still runs then is

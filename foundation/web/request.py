@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from foundation import jobs
 from foundation.blobs import BlobStore
 from foundation.db import finish, make_engine, open_session, session_scope
 from foundation.settings import Settings
@@ -42,6 +43,7 @@ def init_app(app: Application, settings: Settings) -> None:
     app.anheng_settings = settings
     app.anheng_engine = make_engine(settings.database_url)
     app.anheng_blobs = BlobStore(settings)
+    jobs.use(settings)
     app.teardown_request(_close)
     app.after_request(set_headers)
     init_errors(app)

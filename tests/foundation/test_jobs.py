@@ -50,9 +50,19 @@ def write(log: str, line: str, seconds: float) -> str:
     return line
 
 
-@pytest.fixture
-def quick(config: settings.Settings) -> settings.Settings:
-    return replace(config, lease_seconds=2, workers=2)
+@pytest.fixture(params=["table", "procrastinate"])
+def quick(
+    config: settings.Settings, engine: Engine, request: pytest.FixtureRequest
+) -> Iterator[settings.Settings]:
+    """Short leases, two at once; on PostgreSQL with both dispatchers."""
+    if request.param == "procrastinate":
+        if config.database_url.startswith("sqlite"):
+            pytest.skip("Procrastinate needs PostgreSQL: run with --db=postgres")
+        jobs.apply_schema(config.database_url)
+    chosen = replace(config, lease_seconds=2, workers=2, jobs_backend=request.param)
+    jobs.use(chosen)
+    yield chosen
+    jobs.use(config)
 
 
 def add(engine: Engine, name: str, payload: dict[str, Any], **more: Any) -> str:
@@ -114,6 +124,8 @@ def test_an_expected_error_fails_at_once_with_its_remedy(engine: Engine, quick: 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_surprise_is_tried_five_times_with_pauses(engine: Engine, quick: settings.Settings) -> None:
+    if quick.jobs_backend == "procrastinate":
+        pytest.skip("the dispatcher goes by the database's clock, which cannot be frozen")
     job_id, start, pauses = add(engine, "test.fail", {"expected": False}), clock.now(), []
     moment = start
     for _ in range(table.ATTEMPTS):
