@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, or_
+from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
 from accounts import Office
@@ -12,6 +13,8 @@ from casefiles.models import CASE_KINDS, STATUSES, CaseFile
 from foundation import paging
 
 PAGE_SIZE = 50
+MATCHES = 2000
+"""Most case files a text filter keeps; whoever has more narrows the words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,8 @@ class Filters:
         values |= {"grade": self.grade, "q": self.text}
         return {name: value for name, value in values.items() if value}
 
-    def conditions(self, offices: Sequence[str] | None, found: Sequence[str] | None = None) -> list[Any]:
-        """As database conditions; ``found`` is given where the text is looked for in the rows too."""
+    def conditions(self, offices: Sequence[str] | None) -> list[Any]:
+        """As database conditions, the text apart."""
         wanted: list[Any] = []
         if offices is not None:
             wanted.append(col(CaseFile.office_id).in_(offices))
@@ -57,8 +60,6 @@ class Filters:
             wanted.append(CaseFile.year == self.year)
         if self.grade:
             wanted.append(CaseFile.grade == self.grade)
-        if self.text and found is not None:
-            wanted.append(_holds(self.text, found))
         return wanted
 
 
@@ -83,9 +84,13 @@ def list_cases(
 ) -> Listed:
     """Read one page. ``offices`` are those the person may see (``None``: all); ``found`` are case files whose
     pages hold the words of ``filters.text``."""
-    wanted = filters.conditions(offices, found)
-    tally = select(CaseFile.status, func.count()).where(*wanted).group_by(CaseFile.status)
-    counts = {status: int(number) for status, number in session.exec(tally)}
+    wanted = filters.conditions(offices)
+    if filters.text:
+        matching = session.exec(
+            select(CaseFile.id).where(*wanted, _holds(filters.text, found)).limit(MATCHES)
+        )
+        wanted.append(col(CaseFile.id).in_(list(matching)))
+    counts = _counts(session, wanted)
     query = select(CaseFile, Office.short_name).join(Office, col(Office.id) == col(CaseFile.office_id))
     query = query.where(*wanted)
     if filters.status:
@@ -102,6 +107,16 @@ def list_cases(
     return Listed([(case, office) for case, office in page.items], page.next, counts, total)
 
 
+def _counts(session: Session, wanted: Sequence[Any]) -> dict[str, int]:
+    """How many of each status, as one query of one count each (an index answers those; a grouping would not)."""
+    parts = [
+        select(func.count()).select_from(CaseFile).where(CaseFile.status == status, *wanted).scalar_subquery()
+        for status in STATUSES
+    ]
+    numbers = session.exec(sql_select(*parts)).one()  # type: ignore[call-overload]
+    return {status: int(number) for status, number in zip(STATUSES, numbers, strict=True)}
+
+
 def _holds(text: str, found: Sequence[str]) -> Any:
     like = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     columns = (CaseFile.number, CaseFile.title, CaseFile.party_name)
@@ -110,11 +125,11 @@ def _holds(text: str, found: Sequence[str]) -> Any:
 
 
 def years(session: Session, offices: Sequence[str] | None) -> list[int]:
-    """The years that occur, newest first, for the filter."""
-    query = select(CaseFile.year).distinct()
-    if offices is not None:
-        query = query.where(col(CaseFile.office_id).in_(offices))
-    return sorted(session.exec(query), reverse=True)
+    """The years from the newest case file to the oldest, for the filter."""
+    seen = [] if offices is None else [col(CaseFile.office_id).in_(offices)]
+    ends = [select(end(CaseFile.year)).where(*seen).scalar_subquery() for end in (func.min, func.max)]
+    first, last = session.exec(sql_select(*ends)).one()  # type: ignore[call-overload]
+    return list(range(last, first - 1, -1)) if last else []
 
 
 def submitted_cases(
@@ -130,3 +145,23 @@ def submitted_cases(
     if kinds:
         query = query.where(col(CaseFile.case_kind).in_(kinds))
     return list(session.exec(query.order_by(col(CaseFile.id))))
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The offices a person may see: all of them (no condition needed) or some."""
+
+    names: list[tuple[str, str]]
+    everything: bool
+
+    @property
+    def condition(self) -> list[str] | None:
+        """What the list is limited to; ``None`` for no limit."""
+        return None if self.everything else [office for office, _ in self.names]
+
+
+def office_choices(session: Session, visible: Sequence[str]) -> Choices:
+    """The visible offices by name, in the order of the tree."""
+    every = list(session.exec(select(Office.id, Office.short_name).order_by(col(Office.path))))
+    seen = set(visible)
+    return Choices([(office, name) for office, name in every if office in seen], len(seen) == len(every))

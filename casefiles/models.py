@@ -51,6 +51,9 @@ class CaseFile(db.Record, table=True):
     __table_args__ = (
         Index("ix_case_file_office_created", "office_id", "created_at", "id"),
         Index("ix_case_file_status_created", "status", "created_at", "id"),
+        Index("ix_case_file_created", "created_at", "id"),
+        Index("ix_case_file_kinds", "year", "case_kind", "status"),
+        Index("ix_case_file_counts", "office_id", "status", "year", "case_kind", "grade"),
     )
 
     office_id: str = Field(foreign_key="office.id", max_length=26)

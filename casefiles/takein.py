@@ -10,6 +10,7 @@ from sqlmodel import Session, col, or_, select
 from accounts import User
 from casefiles.intakerules import clean_name, is_junk, refuse_early
 from casefiles.models import CaseFile
+from casefiles.search import engine_for, rebuild
 from casefiles.store import add_file, find_same
 from casefiles.tasks import enqueue_processing
 from casefiles.uploads import require_editable
@@ -78,6 +79,15 @@ def upload(case: str, path: Path, login: str) -> None:
         click.echo(f"{name}\t{outcome}")
 
 
+@click.command("reindex")
+def reindex() -> None:
+    """重建全文检索索引（索引可随时由卷内文字重建）。"""
+    config = settings.Settings.from_env()
+    with db.session_scope(db.make_engine(config.database_url)) as session:
+        count = rebuild(session, engine_for(config))
+    click.echo(f"已重建，共 {count} 页。")
+
+
 def _case(session: Session, name: str) -> CaseFile:
     query = select(CaseFile).where(or_(col(CaseFile.id) == name, col(CaseFile.number) == name))
     found = session.exec(query).first()
@@ -93,4 +103,4 @@ def _user(session: Session, login: str) -> User:
     return found
 
 
-commands: list[click.Command] = [upload]
+commands: list[click.Command] = [upload, reindex]

@@ -2,15 +2,14 @@
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlmodel import col, select
 
-from accounts import Office, Role, current_user, visible_offices
+from accounts import Role, current_user, visible_offices
 from casefiles import views_check, views_desk, views_files, views_uploads
 from casefiles.access import reach
 from casefiles.cases import create_case, edit_case
 from casefiles.duties import duties
 from casefiles.forms import CaseForm
-from casefiles.listing import Filters, list_cases, years
+from casefiles.listing import Filters, list_cases, office_choices, years
 from casefiles.overview import overview
 from casefiles.search import case_ids, engine_for, search
 from casefiles.wording import words_of_the_room
@@ -69,17 +68,17 @@ def case_list() -> ResponseReturnValue:
     """The case files one may see, narrowed by filters, fifty at a time."""
     session, user = web.session(), current_user()
     filters = Filters.from_args(request.args)
-    offices = visible_offices(session, user)
+    shown = office_choices(session, visible_offices(session, user))
+    offices = shown.condition
     found = case_ids(session, engine_for(web.settings()), filters.text) if filters.text else []
     listed = list_cases(
         session, filters, offices=offices, found=found, after=request.args.get("after") or None
     )
-    names = select(Office.id, Office.short_name).where(col(Office.id).in_(offices)).order_by(col(Office.path))
     return render_template(
         "casefiles/list.html",
         listed=listed,
         filters=filters,
-        offices=list(session.exec(names)),
+        offices=shown.names,
         years=years(session, offices),
         grades=[name for name, _ in load_standard().grades],
         may_create=user.has(Role.CLERK, Role.HEAD),
@@ -122,17 +121,17 @@ def find() -> ResponseReturnValue:
     """Words over all pages one may see, with the passage about each hit."""
     session = web.session()
     text = request.args.get("q", "").strip()[:200]
-    offices = visible_offices(session, current_user())
+    shown = office_choices(session, visible_offices(session, current_user()))
+    offices = shown.condition
     filters = Filters.from_args(request.args)
     conditions = filters.conditions(offices)
     found = search(session, engine_for(web.settings()), text, conditions) if text else []
-    names = {office.id: office.short_name for office in session.exec(select(Office))}
     return render_template(
         "casefiles/search.html",
         text=text,
         found=found,
         filters=filters,
-        names=names,
+        names=dict(shown.names),
         years=years(session, offices),
     )
 
