@@ -245,9 +245,26 @@ def _seal(case: Case, doc: Doc) -> Iterator[Reading]:
         sure = max(mark.certainty for mark in doc.seals)
         if sure >= 0.5:
             yield doc.read("seal_present", True, title, min(0.98, sure))
-        named = next((mark.text for mark in doc.seals if mark.text), "")
         authority = str(case.value("authority") or "")
-        if named:
-            yield doc.read("seal_name", authority if near(named, authority) else named, title, 0.9)
+        name = seal_name(
+            next((mark.text for mark in doc.seals if mark.text), ""), authority, doc.piece.source
+        )
+        if name:
+            yield doc.read("seal_name", name, title, 0.9)
     elif doc.piece.source == "text" and doc.piece.media in ("docx", "pdf"):
         yield doc.read("seal_present", False, title, 0.85)
+
+
+_SHARED = 0.5
+
+
+def seal_name(words: str, authority: str, source: str) -> str | None:
+    """The body that a seal names. Words read from the ring of a scanned seal are the authority's when most of its
+    characters are there; they name another body only when they are whole and share little; else nobody can say."""
+    if not words or not authority:
+        return None
+    shared = sum((Counter(words) & Counter(authority)).values()) / max(len(authority), 1)
+    if near(words, authority) or (source == "ocr" and shared >= _SHARED):
+        return authority
+    whole = bool(re.search(r"(?:办公室|局|委员会|政府|公司|支队|大队|厅|中心)(?:[^一-鿿]*|.{0,4}章)$", words))
+    return words if source != "ocr" or (whole and len(words) >= 6) else None

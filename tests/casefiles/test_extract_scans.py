@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from casefiles.extract.derive_party import seal_name
 from casefiles.extract.misread import distance, known_label, nearest
 from casefiles.extract.registry import read_case
 from casefiles.extract.titles import kind_of_misread
@@ -138,3 +139,12 @@ def test_different_companies_stay_different() -> None:
     fact = collect([one, two]).facts["party_name"]
     assert fact.value == "吉林省旸堃建筑工程有限公司"
     assert [other.value for other in fact.alternatives] == ["长春旸堃置业有限公司"]
+
+
+def test_the_words_of_a_scanned_seal_are_compared_loosely() -> None:
+    office = "延边朝鲜族自治州人民防空办公室"
+    assert seal_name("边鲜族自治州人民防空药公", office, "ocr") == office
+    assert seal_name("延吉市城市管理行政执法局", office, "ocr") == "延吉市城市管理行政执法局"
+    assert seal_name("某某", office, "ocr") is None
+    assert seal_name("延吉市城市管理行政执法局", office, "text") == "延吉市城市管理行政执法局"
+    assert seal_name("", office, "text") is None
