@@ -104,4 +104,4 @@ def _rows(rng: Random, spec: FactSpec, rows: tuple[Any, ...]) -> tuple[Any, ...]
     if name is not None and name in spec.fields:
         row[name] = None if rng.random() < 0.4 else _shift(rng, spec.fields[name], row[name])
     changed = (*rows[:index], row, *rows[index + 1 :])
-    return (*changed, row) if rng.random() < 0.2 else changed
+    return (*changed, row) if rng.random() < 0.2 and not spec.keyed else changed

@@ -12,7 +12,8 @@ from .citation import cite
 from .facts import PLACE, CaseInput, Fact, FactSpec, document_kinds, encode, vocabulary
 from .finding import Evidence, Finding, Grading, LimbFinding
 from .judge import Judgement, Limb, judge, view_of, worst
-from .language import Trace, View, render, show, slots
+from .language import Step, Trace, View, render, show, slots
+from .language import nodes as n
 from .pack import Pack
 from .rule_file import scope_facts
 from .rules import Rule
@@ -135,10 +136,23 @@ class _Draft:
             if limb.day is None:
                 found.update(dict.fromkeys(limb.check.select_by))
         for trace in self._traces():
-            if trace.result is None:
-                absent = (name for name in trace.facts if self.view.values.get(name) is None)
-                found.update(dict.fromkeys(absent))
+            for step in trace.steps if trace.result is None else ():
+                if step.result is None:
+                    found.update(dict.fromkeys(self._unknown(step)))
         return tuple(found)
+
+    def _unknown(self, step: Step) -> Iterable[str]:
+        """The facts whose absence left a comparison open; of a row, the fact that holds it."""
+        for node in n.walk(step.node):
+            if (
+                isinstance(node, n.FactRef)
+                and node.name != "as_of"
+                and self.view.values.get(node.name) is None
+            ):
+                yield node.name
+            elif isinstance(node, n.Rows) and self.view.values.get(node.fact) is None:
+                yield node.fact
+        yield from (fact for fact, _ in step.rows)
 
     def _evidence(self, rule: Rule) -> tuple[Evidence, ...]:
         found: dict[Any, Evidence] = {}

@@ -91,7 +91,8 @@ class Trace:
         if node.name == "as_of":
             return self.view.as_of
         self.facts[node.name] = None
-        return self.view.values.get(node.name)
+        value = self.view.values.get(node.name)
+        return self._step(node, (), (), value) if node.type == "bool" else value
 
     def _param(self, node: n.ParamRef) -> Any:
         self.used[node.name] = None
@@ -101,7 +102,8 @@ class Trace:
     def _field(self, node: n.FieldRef) -> Any:
         fact, at, row = self._bound[node.var]
         self.rows[fact, at] = None
-        return row if not node.field else row.get(node.field)
+        value = row if not node.field else row.get(node.field)
+        return self._step(node, (), (), value) if node.type == "bool" else value
 
     def _index(self, node: n.Index) -> int:
         return self._bound[node.var][1]
