@@ -28,8 +28,11 @@ def cli(context: click.Context) -> None:
     context.obj = create_app
 
 
-for command in (command for room in (commands, rule_commands, *ROOMS) for command in getattr(room, "commands", [])):
-    cli.add_command(command)
+SOURCES = (commands, rule_commands, *ROOMS)
+for added in (command for source in SOURCES for command in getattr(source, "commands", ())):
+    cli.add_command(added)
+for added in (command for source in SOURCES for command in getattr(source, "bench_commands", ())):
+    rule_commands.bench.add_command(added)
 
 
 def create_app(config: Mapping[str, Any] | settings.Settings | None = None) -> web.Application:

@@ -2,6 +2,7 @@
 
 from casefiles.access import load_case, register
 from casefiles.cases import allow_reader, create_case, label_of, set_status, sign_off, submit_case
+from casefiles.commands import bench_commands, commands
 from casefiles.deskview import Place, place_of
 from casefiles.explaining import case_input, explained
 from casefiles.factbook import book, facts
@@ -26,7 +27,7 @@ from casefiles.pages import page_png
 from casefiles.reading import Page, ReadFile
 from casefiles.selfcheck import interval, latest_check, run_check, runs_of
 from casefiles.store import files_of, referenced
-from casefiles.takein import commands, process_now, take_in
+from casefiles.takein import process_now, take_in
 from casefiles.tasks import enqueue_processing, is_busy, read_of
 from casefiles.timeline import Timeline
 from casefiles.views import bp
@@ -52,6 +53,7 @@ __all__ = [
     "Timeline",
     "Upload",
     "allow_reader",
+    "bench_commands",
     "blocks",
     "book",
     "bp",

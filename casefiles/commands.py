@@ -11,6 +11,7 @@ import click
 
 from casefiles.check import STANDARD, check_path
 from casefiles.keycheck import compare, keys_in, totals
+from casefiles.takein import reindex, upload
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _VERDICTS = {"met": "符合", "breached": "不符合", "undetermined": "待核", "not_applicable": "不适用"}
@@ -140,7 +141,7 @@ def _total_line(label: str, total: Any) -> None:
         )
 
 
-commands: list[click.Command] = [check]
+commands: list[click.Command] = [check, upload, reindex]
 bench_commands: list[click.Command] = [bench_read]
 """Commands of the group ``anheng bench``."""
 

@@ -102,5 +102,3 @@ def _user(session: Session, login: str) -> User:
         raise click.ClickException(f"没有账号“{login}”。请核对登录名。")
     return found
 
-
-commands: list[click.Command] = [upload, reindex]
