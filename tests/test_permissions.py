@@ -147,3 +147,30 @@ def test_the_office_rule_of_objects_denies_by_default(
     unknown = client.get("/no-such-page")
     assert foreign.status_code == unknown.status_code == 404
     assert foreign.data == unknown.data
+
+
+@pytest.mark.parametrize("token", ["", "abc", "expired"])
+def test_every_unsafe_request_needs_its_token(
+    app: web.Application, login: Callable[..., FlaskClient], token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a token, with a foreign one, with one that is too old: refused before any view runs."""
+    clients = {role: login(None, name) for role, name in LOGINS.items()}
+    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    headers = {"X-CSRFToken": token}
+    if token == "expired":
+        monkeypatch.setitem(app.config, "WTF_CSRF_TIME_LIMIT", -1)
+    wrong = []
+    for rule, method in rules(app):
+        if method == "GET":
+            continue
+        access = ACCESS[rule.endpoint]
+        role = min(access.roles, default=Role.CLERK)
+        client = clients[role]
+        if token == "expired":
+            headers = {
+                "X-CSRFToken": client.get("/").text.split('name="csrf-token" content="')[1].split('"')[0]
+            }
+        status = client.open(address(app, rule), method=method, headers=headers).status_code
+        if status != 400:
+            wrong.append((rule.endpoint, method, status))
+    assert wrong == []

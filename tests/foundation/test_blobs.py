@@ -140,3 +140,17 @@ def store_for_ever(config: settings.Settings, pipe: int, turn: int) -> None:
 
 def chance_size(number: int) -> int:
     return (number % 7) * 20_000 + 1
+
+
+def test_a_remote_store_is_written_once_and_read_through_a_cache(tmp_path: Path) -> None:
+    """The S3 path with obstore's in-memory store: create-once, fetch, list, sweep."""
+    config = settings.Settings(var=tmp_path, storage_url="memory:///")
+    store = blobs.BlobStore(config)
+    first, again = store.put(io.BytesIO(b"abc")), store.put(io.BytesIO(b"abc"))
+    assert first == again and list(store.digests()) == [first.sha256]
+    assert store.exists(first.sha256) and not store.exists("0" * 64)
+    assert store.path(first.sha256).read_bytes() == b"abc" and store.verify(first.sha256)
+    with pytest.raises(errors.NotFound):
+        store.path("0" * 64)
+    assert store.sweep(lambda _found: set(), grace=-60) == {"staged": 0, "orphans": 1}
+    assert list(store.digests()) == [] and not store.exists(first.sha256)
