@@ -33,7 +33,45 @@ def hand_pieces(pieces: list[tuple[str, str | None]]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _rare(char: str) -> bool:
+    """Whether older faces lack the character (outside GB 2312), so that it was set in another face."""
+    try:
+        char.encode("gb2312")
+    except UnicodeEncodeError:
+        return bool(_NAME.fullmatch(char * 2))
+    return False
+
+
+def with_fallbacks(runs: list[tuple[str, str | None]]) -> list[tuple[str, str | None]]:
+    """Runs in which a rare character beside script belongs to the script: 白 in 楷体, 赟 in the face that has it."""
+    mended: list[tuple[str, str | None]] = []
+    for index, (text, font) in enumerate(runs):
+        rest = text
+        if not is_script(font):
+            if mended and is_script(mended[-1][1]) and _NAME.fullmatch(mended[-1][0][-1] * 2):
+                while rest and _rare(rest[0]):
+                    mended[-1] = (mended[-1][0] + rest[0], mended[-1][1])
+                    rest = rest[1:]
+            after = runs[index + 1] if index + 1 < len(runs) else None
+            tail = ""
+            if after and is_script(after[1]) and _NAME.fullmatch(after[0][0] * 2):
+                while rest and _rare(rest[-1]):
+                    tail, rest = rest[-1] + tail, rest[:-1]
+            if rest:
+                mended.append((rest, font))
+            if tail and after:
+                mended.append((tail, after[1]))
+        else:
+            mended.append((rest, font))
+    return _joined(mended)
+
+
 def join_runs(runs: list[tuple[str, str | None]]) -> list[tuple[str, str | None]]:
+    """Neighbouring runs of one font as one, rare characters with the script they stand in."""
+    return with_fallbacks(_joined([run for run in runs if run[0]]))
+
+
+def _joined(runs: list[tuple[str, str | None]]) -> list[tuple[str, str | None]]:
     """Neighbouring runs of one font as one."""
     joined: list[tuple[str, str | None]] = []
     for text, font in runs:

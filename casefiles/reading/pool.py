@@ -3,12 +3,10 @@
 import json
 import os
 import queue
-import selectors
 import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,10 +50,11 @@ class Died(Exception):
 
 @dataclass(slots=True)
 class Child:
-    """A running child and the bytes of it not yet looked at."""
+    """A running child; a thread of ours takes what it says off the pipe, on every system alike."""
 
     process: subprocess.Popen[bytes]
-    pending: bytes = b""
+    said: "queue.SimpleQueue[bytes]" = field(default_factory=queue.SimpleQueue)
+    listener: threading.Thread | None = None
 
     @classmethod
     def start(cls) -> "Child":
@@ -69,7 +68,17 @@ class Child:
             [sys.executable, "-P", str(_LAUNCH)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment,
         )  # fmt: skip
-        return cls(process)
+        child = cls(process)
+        child.listener = threading.Thread(target=child._listen, daemon=True)
+        child.listener.start()
+        return child
+
+    def _listen(self) -> None:
+        assert self.process.stdout is not None
+        with self.process.stdout as pipe:
+            for line in pipe:
+                self.said.put(line)
+        self.said.put(b"")
 
     def events(self, job: Job) -> Iterator[dict[str, Any]]:
         """Send a job and give its events, the last of which is ``done`` or ``error``."""
@@ -86,21 +95,10 @@ class Child:
                 return
 
     def _next(self, seconds: float) -> dict[str, Any]:
-        stdout = self.process.stdout
-        assert stdout is not None
-        until = time.monotonic() + seconds
-        parts = [self.pending]
-        with selectors.DefaultSelector() as selector:
-            selector.register(stdout, selectors.EVENT_READ)
-            while b"\n" not in parts[-1]:
-                left = until - time.monotonic()
-                if left <= 0 or not selector.select(left):
-                    raise Died(silent=True)
-                data = os.read(stdout.fileno(), 1 << 20)
-                if not data:
-                    raise Died(silent=False)
-                parts.append(data)
-        line, _, self.pending = b"".join(parts).partition(b"\n")
+        try:
+            line = self.said.get(timeout=seconds)
+        except queue.Empty:
+            raise Died(silent=True) from None
         try:
             return dict(json.loads(line))
         except ValueError as error:
@@ -110,17 +108,18 @@ class Child:
         """Let a child end by itself, or end it."""
         if at_once:
             self.process.kill()
-        for pipe in (self.process.stdin, self.process.stdout):
-            if pipe is not None:
-                try:
-                    pipe.close()
-                except OSError:  # the child is gone and the pipe with it
-                    continue
+        if self.process.stdin is not None:
+            try:
+                self.process.stdin.close()
+            except OSError:  # the child is gone and the pipe with it
+                self.process.kill()
         try:
             self.process.wait(timeout=0.5)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        if self.listener is not None:
+            self.listener.join(timeout=1.0)
 
 
 Handler = Callable[[Job, dict[str, Any]], None]

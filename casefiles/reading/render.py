@@ -1,5 +1,6 @@
 """Page images for the viewer, drawn in a limited child process that is kept for the next page."""
 
+import atexit
 import base64
 import contextlib
 import threading
@@ -63,3 +64,6 @@ def close_renderers() -> None:
     with _lock:
         while _idle:
             _idle.pop().stop(at_once=True)
+
+
+atexit.register(close_renderers)

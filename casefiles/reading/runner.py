@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -194,6 +195,15 @@ def _read_scans(reading: _Reading, count: int) -> None:
         reading.files[index] = _complete(reading.files[index], reading.pages[index])
         cache.store(reading.files[index])
         cache.drop_pages(reading.files[index].sha256)
+
+
+def _fitting(count: int, limits: ReadLimits) -> int:
+    """As many children for OCR as the free memory holds, at least one; each takes up to about 1.2 GiB."""
+    try:
+        match = re.search(r"MemAvailable:\s+([0-9]+) kB", Path("/proc/meminfo").read_text())
+    except OSError:
+        return count
+    return max(1, min(count, int(match[1]) * 1024 // (limits.ocr_memory * 6 // 10))) if match else count
 
 
 def _seen(reading: _Reading, job: pool.Job, event: dict[str, Any]) -> None:
