@@ -8,8 +8,8 @@
  "files": [{id, case_id, code, number, title, party_name, case_kind, office_id, office, score, low, high, grade, poor,
  findings: [breached only: {rule, title, system, verdict, message, basis, points, veto, evidence, fix, curable, source,
  reason}], machine: {low, high, grade}, people}], "poor": [{file_id, number, title, office, cause, conditions, reasons,
- votes: {for, against, abstain}, dissent, decided_on}], "agreement": {files, lines, percent, kappa, alpha, ac1, intervals,
- enough}, "draw": {list_sha256, seed, seed_how, population, drawn, …}, "replies": {filed, accepted}, "audit_head":
+ votes: {for, against, abstain}, dissent, decided_on}], "watch": [{file_id, office, number, why}] (D4),
+ "agreement": {files, lines, percent, kappa, alpha, ac1, intervals, enough}, "draw": {list_sha256, seed, seed_how, population, drawn, …}, "replies": {filed, accepted}, "audit_head":
  {chain, seq, digest}}
 
 Written once by `freeze`; from then on read back from the round, so a later change of any row cannot reach it.
@@ -25,15 +25,15 @@ from accounts import Office, User
 from casefiles import CaseFile, set_status
 from foundation import audit, clock, errors
 from review.analysis import round_agreement
-from review.arithmetic import machine_check
 from review.decide import grade_files, resolution
-from review.deliberate import ballots, settlements
+from review.deliberate import ballots
 from review.draw import canonical, digest
+from review.filesheet import file_result, points
 from review.models import CAUSES, Reply, Round, RoundFile
 from review.phases import blockers
-from review.replies import replies
 from review.rounds import files, note, require_phase
 from review.sampling import round_draw
+from review.watch import watch
 from scoring_rules import Standard, load_standard
 
 
@@ -80,88 +80,13 @@ def build(session: Session, round_: Round) -> dict[str, Any]:
         "kinds": _kinds(rows, names),
         "rules": _rules(rows),
         "files": rows,
+        "watch": watch(rows, standard.grades[-2][1] / 10),
         "poor": [poor for file in files(session, round_) for poor in _poor(session, file, offices)],
         "agreement": round_agreement(session, round_),
         "draw": _draw(session, round_),
         "replies": _replies(session, round_),
         "audit_head": _head(session, round_.office_id),
     }
-
-
-def points(tenths: int | None) -> str:
-    """Tenths as points with one digit."""
-    return "" if tenths is None else f"{tenths / 10:.1f}"
-
-
-def file_result(session: Session, file: RoundFile, office: Office) -> dict[str, Any]:
-    """One file's row: identity, score, and its breached findings with article, proof and reason."""
-    case = session.get_one(CaseFile, file.case_id)
-    said = {rule: row.reasons for rule, row in settlements(session, file).items()}
-    said |= {rule: row.reason for rule, row in replies(session, file).items() if row.decided_at}
-    found = [f for f in (file.panel_result or {}).get("findings", []) if f["verdict"] == "breached"]
-    return {
-        "id": file.id,
-        "case_id": case.id,
-        "code": file.code,
-        "number": case.number,
-        "title": case.title,
-        "party_name": case.party_name,
-        "case_kind": file.case_kind,
-        "office_id": file.office_id,
-        "office": office.name,
-        "score": points(file.panel_score),
-        "low": points(file.panel_low),
-        "high": points(file.panel_score),
-        "grade": file.panel_grade,
-        "poor": file.is_poor,
-        "findings": [_finding(finding, said) for finding in found],
-        "machine": {
-            "low": points(file.machine_low),
-            "high": points(file.machine_high),
-            "grade": file.machine_grade,
-        },
-        "people": _people(session, file, case),
-    }
-
-
-def _finding(finding: dict[str, Any], said: dict[str, str]) -> dict[str, Any]:
-    reason = said.get(finding["rule"], "")
-    by_machine = finding.get("machine_verdict", "breached") == "breached"
-    notes = "；".join(finding.get("notes", []))
-    return {
-        **{key: finding[key] for key in ("rule", "title", "system", "verdict", "basis")},
-        "message": finding["message"] if by_machine else reason or notes or finding["title"],
-        "points": points(finding.get("deducted", 0)),
-        "veto": bool(finding.get("veto")),
-        "occurrences": finding.get("occurrences") or 1,
-        "evidence": _shown(finding, by_machine),
-        "fix": finding.get("fix", ""),
-        "curable": bool(finding.get("curable")),
-        "source": finding.get("source", "machine"),
-        "reason": reason,
-    }
-
-
-def _shown(finding: dict[str, Any], by_machine: bool) -> list[dict[str, Any]]:
-    """The proof of a finding: places, and in words what was looked for in vain."""
-    machine = finding.get("evidence", []) if by_machine else []
-    places = finding.get("anchors") or [e for e in machine if e.get("file")]
-    looked = [e["quote"] for e in machine if e.get("absent")]
-    if not by_machine:
-        looked = [f"已查找{name}，未见" for name in finding.get("searched", [])]
-    keys = ("file", "page", "quote", "at")
-    return [{key: place.get(key) for key in keys} for place in places] + [
-        dict.fromkeys(keys) | {"quote": words} for words in looked
-    ]
-
-
-def _people(session: Session, file: RoundFile, case: CaseFile) -> list[str]:
-    """Names of officers and of a natural-person party, for the masking check of the anonymous version."""
-    rows = (machine_check(session, file).get("facts", {}).get("officers") or {}).get("value") or []
-    names = {str(row.get("name", "")) for row in rows if isinstance(row, dict)}
-    if case.party_kind != "organisation":
-        names.add(case.party_name)
-    return sorted(name for name in names if name)
 
 
 def _round(round_: Round, offices: dict[str, Office]) -> dict[str, Any]:

@@ -11,10 +11,10 @@ from casefiles import CASE_KINDS, CaseFile
 from foundation import web
 from review.access import file_of, may_settle, reply_of
 from review.decide import resolution
+from review.filesheet import file_result
 from review.forms import DecideForm, ReplyForm
 from review.models import CAUSES, Reply, Round, RoundFile
 from review.replies import decide_reply, deciders, file_reply, replies, waiting
-from review.results import file_result
 from review.rounds import ORDER
 from review.tries import refused_by
 from scoring_rules import SYSTEMS, load_standard

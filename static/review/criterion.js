@@ -46,6 +46,7 @@ export function body(item, desk) {
   if (item.question && item.where.length) box.append(element("p", { class: "help-text" }, `看：${item.where.join("、")}`));
   if (item.basis?.length) box.append(element("p", { class: "help-text" }, item.basis.join("；"), item.confirmed ? "" : "（待核对条文）"));
   box.append(...item.evidence.map(proof));
+  if (item.veto) box.append(element("p", { class: "help-text" }, "否决项：两名评查员一致认定，或者合议表决通过，才能成立。"));
   if (item.conflict) box.append(conflict(item, desk));
   if (item.problem) box.append(element("p", { class: "refusal", role: "alert" }, item.problem));
   if (desk.editable) box.append(actions(item, desk));

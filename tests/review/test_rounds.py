@@ -36,6 +36,7 @@ from review.sampling import round_draw
 from review.sheets import LineConflict, affirm_system, left, sheet_of, submit, totals
 from review.staffing import units
 from review.verdicts import Word
+from review.watch import watch
 from scoring_rules import load_pack, load_standard
 
 from .conftest import World
@@ -314,6 +315,31 @@ def test_frozen_results_are_canonical_complete_and_never_change(world: World) ->
     assert frozen_results(world.session, world.round) == result
     with pytest.raises(errors.Refused):
         freeze(world.session, world.round, by=world.leader)
+
+
+def test_watch_list_names_narrow_heavy_and_repeated() -> None:
+    def row(number: int, score: str, *points: str, poor: bool = False) -> dict[str, object]:
+        found = [{"rule": f"P{n}", "title": "题", "points": p} for n, p in enumerate(points)]
+        return {
+            "id": str(number),
+            "office": "甲办",
+            "number": f"{number}号",
+            "score": score,
+            "poor": poor,
+            "findings": found,
+        }
+
+    rows = [
+        row(1, "69.9", "5.0"),
+        row(2, "70.0", "2.0"),
+        row(3, "75.0", "10.0", "10.0"),
+        row(4, "61.0", poor=True),
+    ]
+    assert [(w["file_id"], w["why"]) for w in watch(rows, 60.0)] == [
+        ("1", ["得分 69.9，接近合格线"]),
+        ("3", ["有 2 项扣满 10 分的问题（P0、P1）"]),
+        (None, ["3 卷出现同一问题：P0 题"]),
+    ]
 
 
 def test_settlement_outside_its_phase_is_refused(world: World) -> None:
