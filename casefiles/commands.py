@@ -11,9 +11,12 @@ import click
 
 from casefiles.check import STANDARD, check_path
 from casefiles.keycheck import compare, keys_in, totals
+from casefiles.readbench import ROUNDS, bench
+from casefiles.measure import bench_search, bench_web
 from casefiles.takein import reindex, upload
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+_EXAMPLES = Path(__file__).parent.parent / "examples"
 _VERDICTS = {"met": "符合", "breached": "不符合", "undetermined": "待核", "not_applicable": "不适用"}
 
 
@@ -88,17 +91,24 @@ def _show(result: dict[str, Any]) -> None:
 
 
 @click.command("read")
-@click.option(
-    "--keys",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    required=True,
-    help="案卷与答案所在的文件夹",
-)
+@click.option("--keys", type=_FOLDER, help="案卷与答案所在的文件夹：对照种类、事实、结论")
+@click.option("--files", type=_FOLDER, default=_EXAMPLES, help="量速度和识别率所用的案卷文件夹")
+@click.option("--rounds", default=ROUNDS, show_default=True, help="每项量几次，取中位数")
 @click.option("--json", "as_json", is_flag=True, help="机器可读")
 @click.option("--verbose", is_flag=True, help="列出每一处差异")
 @click.option("--standard", default=STANDARD, show_default=True, help="评查标准")
-def bench_read(keys: Path, as_json: bool, verbose: bool, standard: str) -> None:
-    """对照答案：文书种类、事实、结论。"""
+def bench_read(
+    keys: Path | None, files: Path, rounds: int, as_json: bool, verbose: bool, standard: str
+) -> None:
+    """阅读：给 --keys 时对照答案；否则与 pypdfium2、tesseract 并列量速度和差错率。"""
+    if keys is None:
+        figures = bench(files, rounds)
+        click.echo(json.dumps(figures, ensure_ascii=False, indent=None if as_json else 1))
+        return
+    _against_keys(keys, as_json, verbose, standard)
+
+
+def _against_keys(keys: Path, as_json: bool, verbose: bool, standard: str) -> None:
     cases = keys_in(keys)
     if not cases:
         raise click.ClickException(f"{keys} 里没有 *.key.json 和对应的案卷；请核对文件夹")
@@ -142,7 +152,7 @@ def _total_line(label: str, total: Any) -> None:
 
 
 commands: list[click.Command] = [check, upload, reindex]
-bench_commands: list[click.Command] = [bench_read]
+bench_commands: list[click.Command] = [bench_read, bench_search, bench_web]
 """Commands of the group ``anheng bench``."""
 
 
