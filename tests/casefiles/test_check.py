@@ -9,12 +9,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from docx import Document as Word
-from reportlab.pdfgen import canvas
 
 from casefiles.check import check_path, grade_facts
 from casefiles.commands import bench_read, check
 from casefiles.keycheck import compare, totals
-from casefiles.readbench import bench, character_errors
 from scoring_rules import Fact, decode, vocabulary
 
 FILING = ["甲市人民防空办公室", "行政处罚立案审批表", "甲人防立〔2023〕3号"]
@@ -186,18 +184,3 @@ def test_comparison_counts_kinds_facts_and_verdicts(case: Path, tmp_path: Path) 
     (tmp_path / "案卷.key.json").write_text(json.dumps(key, ensure_ascii=False), encoding="utf-8")
     shown = CliRunner().invoke(bench_read, ["--keys", str(tmp_path), "--json"])
     assert shown.exit_code == 0 and json.loads(shown.stdout)["all"]["cases"] == 1
-
-
-def test_reading_is_measured_beside_peers(tmp_path: Path) -> None:
-    page = canvas.Canvas(str(tmp_path / "案卷.pdf"))
-    page.drawString(72, 700, "One page of a plain text file with a dozen words or so")
-    page.showPage()
-    page.save()
-    figures = bench(tmp_path, rounds=1)
-    assert figures["text_pdf"]["pages"] == 1 and figures["text_pdf"]["same_characters"] > 0.95
-    assert {"ours", "pypdfium2", "ratio"} <= set(figures["text_pdf"])
-
-
-def test_characters_lost_and_put_in_are_counted() -> None:
-    assert character_errors("甲乙丙", "甲乙丙") == 0
-    assert character_errors("甲丙", "甲乙丙") == 1 and character_errors("甲乙丁丙", "甲乙丙") == 1
