@@ -59,8 +59,8 @@ def _facts(case: CaseFile) -> dict[str, Any]:
     entries = book(session, case.id)
     files = {stored.name: stored for stored in files_of(session, case.id)}
     wanted = {item.by for entry in entries.values() for item in entry.story if item.by}
-    names = session.exec(select(User.id, User.name).where(col(User.id).in_(wanted))) if wanted else ()
-    grouped = rows(entries, files, dict(names))
+    people = session.exec(select(User.id, User.name).where(col(User.id).in_(wanted))).all() if wanted else ()
+    grouped = rows(entries, files, dict(people))
     return {"groups": grouped, "new_facts": addable(entries, case.case_kind)}
 
 

@@ -1,0 +1,189 @@
+"""The clerk in a real browser: drop a zip, split a document, confirm and correct by key, see the finding change."""
+
+import io
+import re
+import shutil
+import threading
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+from sqlalchemy import Engine
+from sqlmodel import select
+from werkzeug.serving import make_server
+
+from accounts import User
+from casefiles import CaseFile, book, documents_of, files_of
+from casefiles.reading import close_renderers
+from foundation import db, jobs, settings, web
+from tests.conftest import PASSWORD
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
+
+
+@pytest.fixture
+def site(
+    app: web.Application, engine: Engine, config: settings.Settings, seeded: dict[str, User]
+) -> Iterator[str]:
+    """The application with a worker beside it."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    stop = threading.Event()
+    threads = [
+        threading.Thread(target=server.serve_forever, daemon=True),
+        threading.Thread(target=jobs.work, args=(engine, config), kwargs={"stop": stop}, daemon=True),
+    ]
+    for thread in threads:
+        thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    stop.set()
+    server.shutdown()
+    for thread in threads:
+        thread.join()
+    server.server_close()
+    close_renderers()
+
+
+@pytest.fixture
+def page(site: str) -> Iterator[Page]:
+    with sync_playwright() as tool:
+        path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+        if path is None:
+            pytest.fail("a browser is needed: tests/provide.sh says how to get one")
+        browser = tool.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN", base_url=site)
+        page = context.new_page()
+        page.faults = []  # type: ignore[attr-defined]
+        page.on("pageerror", lambda error: page.faults.append(str(error)))  # type: ignore[attr-defined]
+        page.on("console", lambda line: page.faults.append(line.text) if "Security" in line.text else None)  # type: ignore[attr-defined]
+        yield page
+        browser.close()
+    assert page.faults == []  # type: ignore[attr-defined]
+
+
+def enter(page: Page, login: str) -> None:
+    page.goto("/login")
+    page.fill("[name=login]", login)
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url("**/")
+
+
+def bundle(make_word: Callable[..., bytes]) -> bytes:
+    scan = pikepdf.new()
+    for _ in range(4):
+        scan.add_blank_page(page_size=(595, 842))
+    pages = io.BytesIO()
+    scan.save(pages)
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        archive.writestr("01 立案审批表.docx", make_word("吉林市人民防空办公室", "立案审批表", "案由：未按规定修建防空地下室",
+                                                    "负责人审批意见：同意立案。", "2024年3月15日"))  # fmt: skip
+        archive.writestr("02 行政处罚决定书.docx", make_word(
+            "吉林市人民防空办公室", "行政处罚决定书", "吉市人防罚决〔2024〕5号", "当事人：吉林市某房地产开发有限公司",
+            "决定给予警告，并处罚款人民币肆万柒仟贰佰圆整（47200元）。", "吉林市人民防空办公室", "2024年5月10日"))  # fmt: skip
+    return target.getvalue()
+
+
+def test_a_clerk_uploads_and_corrects(
+    page: Page, engine: Engine, case: CaseFile, tmp_path: Path, make_word: Callable[..., bytes]
+) -> None:
+    enter(page, "clerk_jilin")
+    page.goto(f"/cases/{case.id}/files")
+    page.locator("input[data-upload]").first.set_input_files(
+        [
+            {"name": "案卷.zip", "mimeType": "application/zip", "buffer": bundle(make_word)},
+            {"name": "程序.exe", "mimeType": "application/octet-stream", "buffer": b"MZ"},
+        ]
+    )
+    expect(page.locator("#upload-rows")).to_contain_text("类型不在可收范围内")
+    expect(page.locator("#upload-rows")).to_contain_text("已收入")
+    expect(page.locator("#file-list")).to_contain_text("02 行政处罚决定书.docx", timeout=20_000)
+    page.reload()
+    wait_idle(engine)
+    page.goto(f"/cases/{case.id}/desk")
+    expect(page.locator(".doc")).to_have_count(2)
+    fact = page.locator("#fact-decided_on")
+    expect(fact).to_contain_text("2024-05-10")
+    fact.click()
+    expect(page.locator(".viewer-text mark")).to_contain_text("2024年5月10日")
+    fact.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#fact-decided_on .tag-success")).to_have_text("已核对")
+    page.goto(f"/cases/{case.id}/check/P37")
+    expect(page.locator(".finding .tag").first).to_have_text("符合")
+    page.goto(f"/cases/{case.id}/desk")
+    correct(page, "filed_on", "2023-09-01")
+    expect(page.locator("#fact-filed_on")).to_contain_text("已更正")
+    page.goto(f"/cases/{case.id}/check/P37")
+    expect(page.locator(".finding .tag").first).to_have_text(re.compile("不符合|待核实"))
+    expect(page.locator(".facts-list")).to_contain_text("2023年9月1日")
+    with db.session_scope(engine, reading=True) as session:
+        entry = book(session, case.id)["filed_on"]
+        assert [item.origin for item in entry.story] == ["corrected", "machine"]
+
+
+def correct(page: Page, name: str, value: str) -> None:
+    row = page.locator(f"#fact-{name}")
+    row.focus()
+    row.click()
+    page.keyboard.press("e")
+    row.locator("input").first.fill(value)
+    row.locator("button", has_text="保存更正").click()
+
+
+def wait_idle(engine: Engine) -> None:
+    """Until no job waits or runs."""
+    for _ in range(200):
+        with db.session_scope(engine, reading=True) as session:
+            states = {job.state for job in session.exec(select(jobs.Job))}
+        if not states & {"queued", "running"}:
+            assert "failed" not in states
+            return
+        threading.Event().wait(0.1)
+    raise AssertionError("jobs did not end")
+
+
+def test_a_scan_is_split_turned_and_joined(page: Page, engine: Engine, filled: CaseFile) -> None:
+    enter(page, "clerk_jilin")
+    page.goto(f"/cases/{filled.id}/desk")
+    expect(page.locator(".doc")).to_have_count(2)
+    page.locator(".doc").nth(1).locator(".doc-title").click()
+    page.locator(".doc.open .thumb").nth(1).click()
+    page.locator(".doc.open [data-act=split]").click()
+    expect(page.locator(".doc")).to_have_count(3)
+    expect(page.locator("#messages")).to_contain_text("已拆分")
+    page.locator(".doc.open select").select_option("service_receipt")
+    expect(page.locator(".doc.open")).to_have_attribute("data-kind", "service_receipt")
+    page.locator(".doc.open .thumb").first.click()
+    page.keyboard.press("r")
+    expect(page.locator("#messages")).to_contain_text("已旋转")
+    expect(page.locator(".doc.open .thumb").first).to_have_attribute("data-turn", "90")
+    page.keyboard.press("m")
+    expect(page.locator(".doc")).to_have_count(2)
+    page.keyboard.press("Alt+ArrowUp")
+    expect(page.locator(".doc-title").first).to_have_text("行政处罚决定书")
+    page.locator("#fact-decided_on").click()
+    assert page.locator(".viewer-sheet rect.evidence-box").count() == 1
+    with db.session_scope(engine, reading=True) as session:
+        parts: list[list[Any]] = [paper.parts for paper in documents_of(session, filled.id)]
+        stored = files_of(session, filled.id)[0]
+        assert [part[1:] for part in parts[0]] == [[3, 5]]
+        assert list(stored.rotations.values()) == [90]
+
+
+def test_two_clerks_see_each_other(site: str, page: Page, engine: Engine, filled: CaseFile) -> None:
+    """What the head does appears on the clerk's desk; the older screen cannot overwrite it."""
+    enter(page, "clerk_jilin")
+    page.goto(f"/cases/{filled.id}/desk")
+    assert page.context.browser is not None
+    other = page.context.browser.new_context(base_url=site).new_page()
+    enter(other, "head_jilin")
+    other.goto(f"/cases/{filled.id}/desk")
+    correct(other, "decided_on", "2023-05-15")
+    expect(other.locator("#fact-decided_on")).to_contain_text("已更正")
+    expect(page.locator("#fact-decided_on")).to_contain_text("2023-05-15", timeout=15_000)
