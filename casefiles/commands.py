@@ -95,9 +95,7 @@ def _show(result: dict[str, Any]) -> None:
 @click.option("--json", "as_json", is_flag=True, help="机器可读")
 @click.option("--verbose", is_flag=True, help="列出每一处差异")
 @click.option("--standard", default=STANDARD, show_default=True, help="评查标准")
-def bench_read(
-    keys: Path | None, files: Path, rounds: int, as_json: bool, verbose: bool, standard: str
-) -> None:
+def bench_read(keys: Path | None, pages: int, as_json: bool, verbose: bool, standard: str) -> None:
     """阅读：给 --keys 时对照答案；否则与 pypdfium2、tesseract 并列量速度和差错率。"""
     if keys is None:
         # The figures take Pillow, reportlab and OCR, which nothing else here needs.
