@@ -12,7 +12,7 @@ from .arithmetic import Line
 from .citation import cite
 from .facts import CaseInput, Fact, FactSpec, document_kinds, encode, vocabulary
 from .finding import Grading
-from .grade import grade_case, message_of
+from .grade import grade_case, message_of, with_result
 from .judge import Judgement, Limb, judge, view_of
 from .language import Period, Step, Trace, View, show
 from .pack import Pack
@@ -33,9 +33,11 @@ def explain(
     ``grading`` spares grading the case again where it is at hand.
     """
     rule = pack.rule(rule_id)
+    done = grading or grade_case(pack, standard, case)
+    if rule.stage == "result":
+        case = with_result(case, standard, done)
     view = view_of(case)
     judgement = judge(rule, view)
-    done = grading or grade_case(pack, standard, case)
     finding = next(entry for entry in done.findings if entry.rule == rule_id)
     line = next((entry for entry in done.lines if entry.rule == rule_id), None)
     return {

@@ -5,6 +5,7 @@ a document that is absent, where it was looked for; a breach that can show neith
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from .arithmetic import Line, Part, Score, Verdict, score
@@ -52,7 +53,13 @@ def result_findings(pack: Pack, standard: Standard, total: Score, case: CaseInpu
     return [_Draft(filled, view, judge(rule, view)).finding(standard, None) for rule in rules]
 
 
-def result_facts(standard: Standard, total: Score) -> dict[str, Any]:
+def with_result(case: CaseInput, standard: Standard, total: Score | Grading) -> CaseInput:
+    """The case with the facts that its score hands to the result stage."""
+    given = {name: Fact(value=value) for name, value in result_facts(standard, total).items()}
+    return replace(case, facts={**case.facts, **given})
+
+
+def result_facts(standard: Standard, total: Score | Grading) -> dict[str, Any]:
     """The facts that a score hands to the result stage; only those the vocabulary has."""
     breached = [line for line in total.lines if line.deducted or line.veto]
     facts = {

@@ -7,10 +7,13 @@ import pytest
 
 from scoring_rules import bulk
 from scoring_rules.bulk import grade_file, polars_engine, python_engine, trace_engine
+from scoring_rules.flat import Flattener, columns_of
 from scoring_rules.generate import generate_cases
 from scoring_rules.interchange import case_from, case_to
+from scoring_rules.peers import PEERS
 from scoring_rules.selftest import run_columns
 from scoring_rules.source import PackError
+from scoring_rules.to_python import compiled_pack
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +54,32 @@ def test_a_file_gives_one_hash_by_every_engine(lines, pack, standard, tmp_path):
     first = json.loads(outs["python"].read_text(encoding="utf-8").splitlines()[0])
     assert set(first) == {"case", "verdicts", "score", "grade", "flagged"}
     assert len(first["verdicts"]) == totals["python"]["rules"]
+
+
+@pytest.mark.parametrize("as_text", [True, False])
+def test_parquet_is_read_like_lines(lines, pack, standard, tmp_path, as_text):
+    polars = pytest.importorskip("polars")
+    given = [json.loads(line) for line in lines.read_text(encoding="utf-8").splitlines()][:20]
+    given = [
+        {**line, "facts": {k: v for k, v in line["facts"].items() if isinstance(v, str)}} for line in given
+    ]
+    plain = tmp_path / "cases.jsonl"
+    plain.write_text("".join(json.dumps(line) + "\n" for line in given), encoding="utf-8")
+    table = [{**line, "facts": json.dumps(line["facts"]) if as_text else line["facts"]} for line in given]
+    polars.DataFrame(table, infer_schema_length=None).write_parquet(tmp_path / "cases.parquet")
+    grade = partial(grade_file, engine="python", out=None, pack=pack, standard=standard)
+    assert grade(tmp_path / "cases.parquet")["matrix_sha256"] == grade(plain)["matrix_sha256"]
+
+
+def test_the_peers_agree_where_they_are_installed(pack):
+    """The engines of the measurement judge as we do: what the comparison compares is the same work."""
+    compiled = compiled_pack(pack)
+    cases = list(generate_cases(compiled.rules, 12, seed=2, filled=0.9))
+    rows = [compiled.encode(case) for case in cases]
+    columns = columns_of(Flattener(compiled).rules(), rows, [sorted(case.documents) for case in cases])
+    pytest.importorskip(PEERS["jsonlogic"][0])
+    load, run = PEERS["jsonlogic"][1](Flattener(compiled).rules())
+    assert run(load(columns)) == [list(compiled.run(row)) for row in rows]
 
 
 def test_the_canary_refuses_to_publish_a_difference(lines, pack, standard, tmp_path, monkeypatch):

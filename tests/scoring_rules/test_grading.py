@@ -176,6 +176,7 @@ def test_every_verdict_can_be_explained(pack, standard):
             told = explain(pack, standard, case, finding.rule, grading)
             json.dumps(told, ensure_ascii=False)
             assert told["verdict"] == finding.verdict
+            assert finding.verdict in {limb["verdict"] for limb in told["limbs"]}
             seen.add(finding.verdict)
     assert seen == set(VERDICTS)
 
