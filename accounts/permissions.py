@@ -60,6 +60,8 @@ ACCESS: dict[str, Access] = {
     "accounts.user_unlock": allow(SECADMIN, on="user"),
     "accounts.offices": allow(SYSADMIN),
     "accounts.office": allow(SYSADMIN, on="office"),
+    "accounts.system": allow(SYSADMIN),
+    "accounts.job_act": allow(SYSADMIN, on="job"),
     "accounts.audit_log": allow(AUDITOR),
     "accounts.audit_verify": allow(AUDITOR),
     "accounts.audit_export": allow(AUDITOR),

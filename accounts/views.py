@@ -16,7 +16,7 @@ from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
-from accounts import views_admin
+from accounts import views_admin, views_system
 from accounts.access import current_user
 from accounts.admin import change_password
 from accounts.forms import LoginForm, PasswordForm
@@ -147,3 +147,4 @@ def _with_cookie(response: Response, token: str) -> Response:
 
 web.add_routes(bp, ROUTES, globals())
 web.add_routes(bp, views_admin.ROUTES, vars(views_admin))
+web.add_routes(bp, views_system.ROUTES, vars(views_system))

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from foundation.commands.doctor import Check, doctor, register_check
+from foundation.commands.doctor import Check, doctor, examine, register_check
 from foundation.commands.keep import audit_group, backup, restore, sweep
 from foundation.commands.schema import upgrade
 from foundation.commands.serve import migrate, register_welcome, run, worker
@@ -24,4 +24,4 @@ class Commands(click.Group):
 
 commands: list[click.Command] = [run, worker, migrate, audit_group, backup, restore, sweep, doctor]
 
-__all__ = ["Check", "Commands", "commands", "register_check", "register_welcome", "upgrade"]
+__all__ = ["Check", "Commands", "commands", "examine", "register_check", "register_welcome", "upgrade"]

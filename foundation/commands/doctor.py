@@ -1,6 +1,7 @@
 """``anheng doctor``: every dependency, version and setting that matters, each fine or with its remedy."""
 
 import hashlib
+import io
 import json
 import platform
 import re
@@ -13,7 +14,8 @@ from importlib import metadata
 
 import click
 from sqlalchemy import func
-from sqlmodel import col, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session, col, select
 
 from foundation import blobs, clock, db, jobs
 from foundation.commands import schema
@@ -40,6 +42,11 @@ def register_check(examine: Examine) -> Examine:
     """A room adds checks of its own (fonts, OCR, office programs)."""
     _more.append(examine)
     return examine
+
+
+def examine(settings: Settings) -> list[Check]:
+    """Everything examined, in the order in which it is mended."""
+    return [check for look in (_packages, _machine, _database, _storage, *_more) for check in look(settings)]
 
 
 @click.command()
@@ -110,27 +117,37 @@ def _machine(settings: Settings) -> Iterator[Check]:
 
 
 def _database(settings: Settings) -> Iterator[Check]:
+    engine = db.make_engine(settings.database_url)
     try:
-        engine = db.make_engine(settings.database_url)
         with db.session_scope(engine, reading=True) as session:
             found, newest = schema.revisions(session)
             yield Check("数据库结构", found == newest, found or "空", "请执行 anheng migrate")
             if found == newest:
-                due = select(func.count()).select_from(jobs.Job).where(jobs.Job.state == "queued")
-                late = session.exec(
-                    due.where(col(jobs.Job.due_at) < clock.now() - timedelta(minutes=10))
-                ).one()
-                yield Check(
-                    "后台任务", late == 0, f"{late} 个任务等待超过 10 分钟", "请确认 anheng worker 在运行"
-                )
-    except Exception as error:
+                late = _late_jobs(session)
+                said = f"{late} 个任务等待超过 10 分钟"
+                yield Check("后台任务", late == 0, said, "请确认 anheng worker 在运行")
+    except SQLAlchemyError as error:
         yield Check("数据库", False, type(error).__name__, "请检查 DATABASE_URL 和数据库服务")
+    finally:
+        engine.dispose()
+
+
+def _late_jobs(session: Session) -> int:
+    late = clock.now() - timedelta(minutes=10)
+    query = (
+        select(func.count())
+        .select_from(jobs.Job)
+        .where(jobs.Job.state == "queued", col(jobs.Job.due_at) < late)
+    )
+    return session.exec(query).one()
 
 
 def _storage(settings: Settings) -> Iterator[Check]:
+    """A file goes in and out of the store."""
+    where = settings.storage_url.split("?")[0]
     try:
         store = blobs.BlobStore(settings)
-        count = sum(1 for _ in store.digests())
-        yield Check("原件存储", True, f"{settings.storage_url.split('?')[0]}，{count} 个原件")
+        kept = store.verify(store.put(io.BytesIO("案衡存储自检".encode())).sha256)
+        yield Check("原件存储", kept, where, "存储介质损坏，请立即更换并从备份恢复")
     except Exception as error:
-        yield Check("原件存储", False, type(error).__name__, "请检查 STORAGE_URL 和目录权限")
+        yield Check("原件存储", False, f"{where}（{type(error).__name__}）", "请检查 STORAGE_URL 和目录权限")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import Engine
 from sqlmodel import Session, select
 
 from accounts import (
@@ -21,7 +22,7 @@ from accounts import (
 from accounts.admin import check_roles
 from accounts.models import BUSINESS, OFFICERS
 from accounts.passwords import check_policy
-from foundation import audit, db, errors
+from foundation import audit, db, errors, jobs, settings
 from tests.conftest import PASSWORD
 
 
@@ -184,3 +185,25 @@ def test_offices_are_added_and_corrected(
     assert client.post(f"/offices/{office_id}", data=names).status_code == 302
     office = session.get_one(Office, office_id, populate_existing=True)
     assert (office.name, office.document_code, office.code) == ("蛟河市人防办公室", "蛟人防", "220281")
+
+
+@jobs.task("test.secret")
+def secret(_context: jobs.Context, *, title: str) -> None:
+    raise errors.Refused(f"{title}不能读取。", "请重试。")
+
+
+def test_the_system_page_mends_jobs_and_shows_no_case(
+    login: Callable[..., FlaskClient], engine: Engine, config: settings.Settings
+) -> None:
+    with db.session_scope(engine) as session:
+        job_id = jobs.enqueue(session, "test.secret", {"title": "某公司案"}).id
+    jobs.work(engine, config, once=True)
+    client = login(None, "sysadmin")
+    page = client.get("/system").text
+    assert job_id in page and "失败" in page and "某公司" not in page
+    assert client.post(f"/system/jobs/{job_id}/burn").status_code == 404
+    assert client.post(f"/system/jobs/{job_id}/retry").status_code == 302
+    assert "等待" in client.get("/system").text
+    assert client.post(f"/system/jobs/{job_id}/cancel").status_code == 302
+    with db.session_scope(engine, reading=True) as session:
+        assert session.get_one(jobs.Job, job_id).state == "cancelled"
