@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 from .facts import FactError, FactSpec, decode, document_kinds, vocabulary
 from .language import Expr, ExprError, Scope, parse, slots
 from .language.message import faults
+from .language.nodes import FactRef, Has, Rows, walk
 from .language.operators import near
 from .rule_schema import ASK, BASIS, FIX, LIMB, PARAM, RULE, TEST, VALUE, clip, offset
 from .rules import PERIOD_UNITS, SYSTEMS, UNITS, VERDICTS, Basis, Check, Param, Rule, RuleTest, Value
@@ -114,6 +115,13 @@ class _Reader:
             name: self.expr((*keys, "show", name), text, params, None)
             for name, text in {**(self.data.get("show", {}) if limb else {}), **data.get("show", {})}.items()
         }
+        required = self.expr((*keys, "require"), data.get("require"), params)
+        if required is not None and not any(
+            isinstance(node, (FactRef, Rows, Has)) for node in walk(required.root)
+        ):
+            self.fail(
+                (*keys, "require"), "检查式没有用到任何事实或文书", "没有证据不得扣分；由人判断的写 ask"
+            )
         message = data.get("message", "")
         if "require" in data and not message:
             self.fail(keys, "有 require 而没有 message", "写一句违反时给单位看的话")
@@ -121,7 +129,7 @@ class _Reader:
         return Check(
             limb, data.get("title", self.data["title"]), basis, select, params,
             self.expr((*keys, "when"), data.get("when"), params) if limb else None,
-            self.expr((*keys, "require"), data.get("require"), params), ask.get("question"),
+            required, ask.get("question"),
             tuple(self.kinds((*keys, "ask", "where"), ask.get("where", ()))), message,
             {name: expr for name, expr in show.items() if expr is not None},
             fix.get("text", ""), fix.get("curable"),

@@ -65,6 +65,20 @@ class Failed(NamedTuple):
 class Trace:
     """One evaluation of an expression; read ``facts``, ``kinds``, ``steps`` and ``failed`` afterwards."""
 
+    __slots__ = (
+        "_bound",
+        "expr",
+        "facts",
+        "failed",
+        "kinds",
+        "params",
+        "result",
+        "rows",
+        "steps",
+        "used",
+        "view",
+    )
+
     def __init__(self, expr: n.Expr, view: View, params: Mapping[str, Any]) -> None:
         self.expr, self.view, self.params = expr, view, params
         self.facts: dict[str, None] = {}

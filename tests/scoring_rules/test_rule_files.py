@@ -1,6 +1,7 @@
 """Rule files as their authors meet them: faults with place and remedy, the pack, commands, trial runs."""
 
 import json
+import shutil
 from datetime import date
 
 import pytest
@@ -67,6 +68,7 @@ def test_a_sound_rule_is_read(tmp_path):
         ),
         ("id: X01", "id: X02", "X01-try.yaml:1:5", "与编号 X02 不符"),
         ("select_by: filed_on", "select_by: case_kind", "X01-try.yaml:6:12", "不是日期事实"),
+        ("days(filed_on, decided_on)\n  <= limit", "90 <= limit", "X01-try.yaml:10:10", "没有用到任何事实"),
         ("message: 共 {days} 日\n", "", "X01-try.yaml:1:1", "没有 message"),
     ],
 )
@@ -181,3 +183,16 @@ def test_a_trial_value_shows_what_it_would_change(pack, standard):
     assert list(changed_verdicts(pack, pack, standard, [case])) == []
     with pytest.raises(PackError, match="没有参数 nothing"):
         with_param(pack, "P37", "nothing", 1)
+
+
+def test_a_diff_names_rules_and_the_tests_they_turn(tmp_path):
+    old = tmp_path / "packs"
+    shutil.copytree(packs.FOLDER, old)
+    path = next(old.glob("penalty/rules/P37-*.yaml"))
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("value: 90", "value: 60"), encoding="utf-8")
+    next(old.glob("penalty/rules/P65-*.yaml")).unlink()
+    report = json.loads(run("rules", "diff", str(old), "--json").output)
+    assert (report["added"], report["removed"], list(report["changed"])) == (["P65"], [], ["P37"])
+    change = report["changed"]["P37"]
+    assert any("60" in line for line in change["lines"]) and change["tests"]
