@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, text
@@ -17,6 +18,9 @@ from sqlmodel import Session, SQLModel
 from accounts import User, seed_jilin
 from app import create_app
 from foundation import db, settings, web
+
+hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is not a fault
+hypothesis.settings.load_profile("house")
 
 PASSWORD = "Jian-2026-ceshi"
 POSTGRES_HOMES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)

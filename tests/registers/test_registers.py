@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlmodel import Session, select
 
@@ -147,6 +148,7 @@ def test_formula_in_an_import_is_refused(login: Callable[..., FlaskClient]) -> N
     assert answer.status_code == 400 and "含公式" in answer.get_data(as_text=True)
 
 
+@hypothesis_settings(max_examples=40)
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
 def test_no_text_becomes_a_formula(text: str) -> None:
     book = openpyxl.Workbook()
