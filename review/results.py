@@ -7,10 +7,10 @@
  mean, poor}], "kinds": {kind: {drawn, grades}}, "rules": [{rule, title, system, basis, files, occurrences}],
  "files": [{id, case_id, code, number, title, party_name, case_kind, office_id, office, score, low, high, grade, poor,
  findings: [breached only: {rule, title, system, verdict, message, basis, points, veto, evidence, fix, curable, source,
- reason}], machine: {low, high, grade}, people}], "poor": [{file_id, number, title, office, cause, conditions, reasons,
- votes: {for, against, abstain}, dissent, decided_on}], "watch": [{file_id, office, number, why}] (D4),
- "agreement": {files, lines, percent, kappa, alpha, ac1, intervals, enough}, "draw": {list_sha256, seed, seed_how, population, drawn, …}, "replies": {filed, accepted}, "audit_head":
- {chain, seq, digest}}
+ reason}], machine: {low, high, grade}, people}], "poor": [{file_id, number, title,
+ office, cause, conditions, reasons, votes: {for, against, abstain}, dissent, decided_on}], "watch": [{file_id, office,
+ number, why}] (D4), "agreement": {files, lines, percent, kappa, alpha, ac1, intervals, enough}, "draw": {list_sha256,
+ seed, seed_how, population, drawn, …}, "replies": {filed, accepted}, "audit_head": {chain, seq, digest}}
 
 Written once by `freeze`; from then on read back from the round, so a later change of any row cannot reach it.
 """

@@ -132,6 +132,12 @@ def files(session: Session, round_: Round) -> list[RoundFile]:
     )
 
 
+def drawn(session: Session, rounds: Sequence[Round]) -> dict[str, int]:
+    """{round id: number of drawn files}."""
+    query = select(RoundFile.round_id, func.count()).group_by(col(RoundFile.round_id))
+    return dict(session.exec(query.where(col(RoundFile.round_id).in_([r.id for r in rounds]))).all())
+
+
 def require_phase(round_: Round, *phases: str) -> None:
     """Refuse an act outside its phases."""
     if round_.phase not in phases:

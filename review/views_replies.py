@@ -109,7 +109,7 @@ def decide(reply_id: str) -> ResponseReturnValue:
         reply=reply,
         file=file,
         round=round_,
-        finding=next(f for f in file.panel_result["findings"] if f["rule"] == reply.rule),
+        finding=next((f for f in file.panel_result["findings"] if f["rule"] == reply.rule), {}),
         form=form,
         refused=refused,
         may=current_user().id in {user.id for user in deciders(session, round_, file)},

@@ -12,7 +12,7 @@ from review.access import duty, may_lead, may_see_round, round_of
 from review.forms import DueForm, MoveForm, PanelForm, RoundForm, due_of, options, show_due
 from review.models import PHASES, Assignment, Round, Sheet
 from review.phases import advance, blockers, step_back
-from review.rounds import add_panelist, candidates, create_round, files, note, panel, remove_panelist
+from review.rounds import add_panelist, candidates, create_round, drawn, note, panel, remove_panelist
 from review.staffing import seats
 from review.tries import refused_by
 from scoring_rules import load_standard, standard_ids
@@ -24,7 +24,7 @@ def rounds() -> ResponseReturnValue:
     columns = [col(Round.year).desc(), col(Round.id).desc()]
     page = paging.keyset(session, select(Round), columns, request.args.get("after"), 50)
     seen = [round_ for round_ in page.items if may_see_round(session, round_, user)]
-    counts = {round_.id: len(files(session, round_)) for round_ in seen}
+    counts = drawn(session, seen)
     return render_template("review/rounds.html", rounds=seen, counts=counts, next=page.next, phases=PHASES)
 
 
@@ -97,7 +97,12 @@ def progress(session: Session, round_: Round) -> dict[str, Any]:
         count = people.setdefault(seat.reviewer_id, [0, 0])
         count[0] += seat.id in done
         count[1] += 1
-    return {"files": len(files(session, round_)), "people": people, "done": len(done), "seats": len(held)}
+    return {
+        "files": drawn(session, [round_]).get(round_.id, 0),
+        "people": people,
+        "done": len(done),
+        "seats": len(held),
+    }
 
 
 def _people(session: Session, form: PanelForm) -> PanelForm:

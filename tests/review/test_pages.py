@@ -8,8 +8,8 @@ import pytest
 from flask.testing import FlaskClient
 from sqlmodel import select
 
-from casefiles import CaseFile
-from review import RoundFile, freeze
+from casefiles import CaseFile, StoredFile
+from review import RoundFile, SheetLine, freeze
 from review.models import Reply
 
 from .conftest import World
@@ -272,3 +272,69 @@ def test_tampered_results_are_not_handed_out(world: World, enter: Callable[[str]
     world.session.add(world.round)
     answer = enter("leader").get(f"/review/{world.round.id}/results.json")
     assert answer.status_code == 422 and "哈希值不符" in answer.get_data(as_text=True)
+
+
+def test_ids_of_others_are_refused_wherever_they_stand(
+    world: World, enter: Callable[[str], FlaskClient]
+) -> None:
+    """Every id of a URL or form swapped for one that exists elsewhere answers like one that does not exist."""
+    world.start()
+    world.forward("scoring")
+    seat, other = world.seats()[0], world.seats()[2]
+    assert seat.round_file_id != other.round_file_id
+    foreign = world.session.exec(
+        select(StoredFile).where(StoredFile.case_id == world.file_of(other).case_id)
+    ).one()
+    old = world.round
+    world.start(title="另一活动")
+    world.session.commit()
+    client, base = enter(world.user_of(seat).login), f"/review/desk/{seat.id}"
+    for url in (
+        f"{base}/files/{foreign.id}/pages/1.png",
+        f"{base}/files/{foreign.id}/words",
+        f"{base}/files/x/words",
+    ):
+        assert client.get(url).status_code == 404, url
+    mark = {
+        "version": 0,
+        "action": "amend",
+        "verdict": "breached",
+        "note": "x",
+        "anchors": [{"file": foreign.id, "page": 1}],
+    }
+    assert client.put(f"{base}/lines/P04", json=mark).status_code == 400
+    recusal = {"reason": "x", "office_id": "", "file_id": other.round_file_id}
+    if world.user_of(other).id != world.user_of(seat).id:
+        assert client.post(f"/review/{old.id}/recuse", data=recusal).status_code == 404
+    leader = enter("leader")
+    swap = {
+        "seat_id": other.id,
+        "file_id": other.round_file_id,
+        "reviewer_id": world.users["reviewer5"].id,
+        "reason": "x",
+    }
+    assert leader.post(f"/review/{world.round.id}/seats/change", data=swap).status_code == 404
+    assert (
+        leader.post(f"/review/{world.round.id}/draw/must", data={"case_id": "zz", "reason": "x"}).status_code
+        == 404
+    )
+    assert enter("administrator").get(f"/review/{old.id}/seats").status_code == 200
+    for login in ("reviewer1", "supervisor"):
+        assert enter(login).get(f"/review/{old.id}/seats").status_code == 403
+
+
+def test_unsafe_requests_need_the_token(world: World, app: Any, enter: Callable[[str], FlaskClient]) -> None:
+    world.start()
+    world.forward("scoring")
+    seat = world.seats()[0]
+    client = enter(world.user_of(seat).login)
+    app.config["WTF_CSRF_ENABLED"] = True
+    for method, url in (
+        ("put", f"/review/desk/{seat.id}/lines/P37"),
+        ("post", f"/review/desk/{seat.id}/systems/documents"),
+        ("post", f"/review/desk/{seat.id}/submit"),
+    ):
+        answer = getattr(client, method)(url, json={"version": 0, "action": "confirm"})
+        assert answer.status_code == 400 and "安全校验" in answer.get_json()["error"]["what"], url
+    world.session.expire_all()
+    assert world.session.exec(select(SheetLine)).all() == []
