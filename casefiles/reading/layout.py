@@ -132,7 +132,9 @@ def _joins(above: Row, below: Row, left: float, right: float) -> bool:
     centred = abs(above.x0 + above.x1 - below.x0 - below.x1) < 1.6 * em
     if below.x0 > left + 0.7 * em and not centred:
         return False
-    if not 0.66 < above.size / max(below.size, 0.1) < 1.5 or below.middle - above.middle > 2.7 * max(
+    typed = above.glyphs[0].font not in (None, PEN) and below.glyphs[0].font not in (None, PEN)
+    most = 1.2 if typed else 1.5  # a scan shows sizes only roughly
+    if not 1 / most < above.size / max(below.size, 0.1) < most or below.middle - above.middle > 2.7 * max(
         above.size, below.size
     ):
         return False

@@ -18,6 +18,7 @@ Progress = Callable[[int, int, str], None]
 
 _MIB = 1024 * 1024
 _PAGES_A_JOB = 3
+_UNREAD = "未能识别文字"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class ReadLimits:
     memory: int = 640 * _MIB
     ocr_memory: int = 2048 * _MIB
     silence: float = 60.0
+    ocr_silence: float = 300.0
+    """OCR on a busy machine may be slow for long; processor time is limited by itself."""
     cpu: int = 120
     file_size: int = 512 * _MIB
     recording_size: int = 8192 * _MIB
@@ -72,7 +75,7 @@ def read_files(
     """
     reading = _Reading(items, limits or ReadLimits(), progress)
     count = workers or min(4, os.cpu_count() or 1)
-    fresh = [index for index in range(len(items)) if not _known(reading, index, ocr)]
+    fresh = [index for index in range(len(items)) if not _known(reading, index)]
     reading.steps = len(items)
     reading.done = len(items) - len(fresh)
     jobs = [
@@ -109,8 +112,8 @@ def _failed(reading: _Reading, index: int, error: Unreadable) -> ReadFile:
     )
 
 
-def _known(reading: _Reading, index: int, ocr: bool) -> bool:
-    """Whether a file is refused at sight or, fully read, in the cache; its result is then set."""
+def _known(reading: _Reading, index: int) -> bool:
+    """Whether a file is refused at sight or in the cache; its result is then set. Pages may still wait for OCR."""
     path, name = reading.items[index]
     size = path.stat().st_size
     refusal = _refusal(path, name, reading.limits)
@@ -123,7 +126,7 @@ def _known(reading: _Reading, index: int, ocr: bool) -> bool:
     if kept is None:
         return False
     reading.files[index] = kept
-    return not (ocr and kept.properties.get("waiting"))
+    return True
 
 
 def _refusal(path: Path, name: str, limits: ReadLimits) -> Unreadable | None:
@@ -222,20 +225,23 @@ def _page_lost(reading: _Reading, job: pool.Job, silent: bool) -> pool.Job | Non
         return None
     if job.tries == 0 or len(left) < len(job.pages or ()):
         return replace(job, pages=left, tries=1)
-    done[left[0]] = Page(left[0], source="none")
     return replace(job, pages=left[1:], tries=0) if left[1:] else None
 
 
 def _complete(file: ReadFile, pages: dict[int, Page]) -> ReadFile:
-    """A file with its scanned pages in place; pages that stayed unread are named."""
+    """A file with its scanned pages in place. Pages that stayed unread are named; those that OCR did not come to the end
+    of go on waiting, so that the next reading tries them again."""
     merged = tuple(_sized(pages.get(page.number or 0, page), page) for page in file.pages)
     properties = {key: value for key, value in file.properties.items() if key != "waiting"}
-    lost = [number for number, page in sorted(pages.items()) if page.source == "none"]
-    problems = list(file.problems)
+    waiting = [page.number for page in merged if page.source == "none" and page.number not in pages]
+    lost = [page.number for page in merged if page.source == "none"]
+    problems = [problem for problem in file.problems if not problem.what.endswith(_UNREAD)]
+    if waiting:
+        properties["waiting"] = waiting
     if lost:
         text = "、".join(str(number) for number in lost)
         problems.append(
-            Problem(file.name, f"第{text}页未能识别文字", "请重新扫描这些页后补传，或在案卷中手工录入")
+            Problem(file.name, f"第{text}页{_UNREAD}", "请稍后重试；仍不行请重新扫描这些页后补传，或手工录入")
         )
     return replace(file, pages=merged, properties=properties, problems=tuple(problems))
 

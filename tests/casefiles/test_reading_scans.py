@@ -140,3 +140,31 @@ def test_a_killed_page_is_resumed_and_the_others_are_not_read_again(
     assert not list((tmp_path / "var" / "cache" / "reading").glob("*-p0*")), (
         "single pages are dropped at the end"
     )
+
+
+def test_a_page_that_kills_twice_is_named_and_tried_again_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Image.new("RGB", (300, 400), "white").save(tmp_path / "a.png")
+    original = pool.Child.events
+
+    def events(self: pool.Child, job: pool.Job):  # type: ignore[no-untyped-def]
+        if job.pages is not None:
+            self.process.kill()
+            raise pool.Died(silent=True)
+        yield from original(self, job)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(pool.Child, "events", events)
+        file = read_file(tmp_path / "a.png", "a.png")
+    assert file.pages[0].source == "none" and [p.what for p in file.problems] == ["第1页未能识别文字"]
+    jobs: list[list[int] | None] = []
+
+    def counted(self: pool.Child, job: pool.Job):  # type: ignore[no-untyped-def]
+        jobs.append(job.pages)
+        yield from original(self, job)
+
+    monkeypatch.setattr(pool.Child, "events", counted)
+    again = read_file(tmp_path / "a.png", "a.png")
+    assert again.pages[0].blank and again.problems == ()
+    assert jobs == [[1]], "only the page that was missing is read"
