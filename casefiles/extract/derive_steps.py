@@ -31,7 +31,10 @@ def service_dates(case: Case) -> Iterator[Reading]:
     """The day on which each paper was served, and how the main one was."""
     for reading in case.all("services"):
         row = reading.value
-        fact = _SERVED.get(row.get("document", ""))
+        document = row.get("document", "")
+        if document == "hearing_notice_right" and not case.rows("services", document="prior_notice"):
+            document = "prior_notice"  # one paper tells both rights, or the hearing alone
+        fact = _SERVED.get(document)
         if fact and row.get("served_on"):
             yield replace(reading, fact=fact, value=row["served_on"])
     main = next((kind for kind in MAIN if case.rows("services", document=kind)), None)
@@ -73,11 +76,14 @@ def due_dates(case: Case) -> Iterator[Reading]:
         number = parse_number(term.group(1)) if term else None
         if term and number and start:
             begin = date.fromisoformat(str(start))
-            end = begin + timedelta(days=number) if term.group(2) in ("日", "天") else _months(begin, number)
+            end = (
+                begin + timedelta(days=number) if term.group(2) in ("日", "天") else add_months(begin, number)
+            )
             yield doc.read("due_on", end.isoformat(), term.flat(), 0.9)
 
 
-def _months(day: date, count: int) -> date:
+def add_months(day: date, count: int) -> date:
+    """``count`` months on, the last day of a shorter month."""
     month = day.month - 1 + count
     year, month = day.year + month // 12, month % 12 + 1
     for last in (day.day, 30, 29, 28):

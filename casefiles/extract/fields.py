@@ -10,6 +10,7 @@ from itertools import groupby
 
 from casefiles.extract.flat import Flat, Slice, fold
 from casefiles.extract.misread import known_label
+from casefiles.extract.people import is_name
 from casefiles.reading.model import Line
 
 _SIGNED = re.compile(r"（(?=[^）]*(?:签名|签字|盖章|签收|公章|捺印|手印|签章|章）))[^（）]{1,14}）")
@@ -38,6 +39,10 @@ class Field:
     @property
     def text(self) -> str:
         return self.value.text.strip()
+
+
+_END = Field("", Flat.of("", []))
+"""A line of prose, which ends what stands under a label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,25 +96,34 @@ def read_fields(file: str, lines: Sequence[Line]) -> tuple[list[Field], list[Gri
 
 def _text_fields(file: str, lines: Sequence[Line]) -> Iterator[Field]:
     """Labels of running text; signatures that went on into a line of their own belong to the label before."""
-    last: tuple[Field, list[Slice]] | None = None
+    found: list[tuple[Field, list[Slice]]] = []
     for line in lines:
-        found = list(_with_slices(file, line))
-        if not found and last is not None and _goes_on(last[0], line):
-            last = (last[0], [*last[1], Slice(line, 0, len(line.text))])
+        here = list(_with_slices(file, line))
+        if not here and found and _goes_on(found[-1][0], line):
+            found[-1][1].append(Slice(line, 0, len(line.text)))
             continue
-        if last is not None:
-            yield _extended(file, *last)
-        for item, part in found[:-1]:
-            yield _extended(file, item, [part])
-        last = (found[-1][0], [found[-1][1]]) if found else None
-    if last is not None:
-        yield _extended(file, *last)
+        if not here and found:
+            found.append((_END, []))
+        found += [(item, [part]) for item, part in here]
+    for index, (item, slices) in enumerate(found):
+        if item is _END:
+            continue
+        if _OPINION.search(item.label) and not _SIGN.fullmatch(item.label):
+            for follower, more in found[index + 1 :]:
+                if not _SIGN.fullmatch(follower.label):
+                    break
+                slices = [*slices, *more]
+        yield _extended(file, item, slices)
 
 
 def _extended(file: str, item: Field, slices: list[Slice]) -> Field:
     return item if len(slices) == 1 else replace(item, value=Flat.of(file, slices))
 
 
+_OPINION = re.compile("意见|审批|批示|结论")
+_SIGN = re.compile(
+    "签名|签字|签章|签署|盖章|日期|时间|(?:签名|签字|审批|审核|批准)(?:日期|时间)|(?:审批|批准|审核|审查)人"
+)
 _NAMES_DATE = re.compile(
     r"^[一-鿿·、，]{0,20}(?:[12][0-9]{3}[年.\-/][0-9]{1,2}[月.\-/][0-9]{1,2}日?|[二〇零一][^，。]{6,12}日)$"
 )
@@ -121,8 +135,12 @@ def _goes_on(item: Field, line: Line) -> bool:
     bare = re.sub(r"[\s、，]", "", line.text)
     if item.signed and line.hand and len(bare) <= 16:
         return re.sub(r"[\s、，]", "", "".join(line.hand)) == bare
-    opinion = re.search("意见|审批|批示|结论|签名|签章", item.label)
-    return bool(opinion and len(bare) <= 36 and _NAMES_DATE.match(fold(line.text)))
+    if not (_OPINION.search(item.label) or _SIGN.fullmatch(item.label)):
+        return False
+    if len(bare) <= 36 and _NAMES_DATE.match(fold(line.text)):
+        return True
+    names = [part for part in re.split(r"[\s、，]+", line.text.strip()) if part]
+    return len(bare) <= 16 and all(is_name(name) for name in names)
 
 
 def _with_slices(file: str, line: Line) -> Iterator[tuple[Field, Slice]]:

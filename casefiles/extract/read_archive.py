@@ -74,7 +74,7 @@ def read_inventory(docs: Sequence[Doc]) -> Iterator[Reading]:
     total = 0
     for volume, inventory in enumerate(inventories, 1):
         rows = _rows(inventory)
-        total += len(rows)
+        total += len(_own_rows(rows))
         inside = [
             doc for doc in papers if len(inventories) == 1 or doc.piece.file == inventory.piece.file
         ] or papers
@@ -135,7 +135,7 @@ def read_volumes(docs: Sequence[Doc]) -> Iterator[Reading]:
                 row |= _counts(doc, "note")
             else:
                 rows = _rows(doc)
-                row["inventory_items"] = len(rows)
+                row["inventory_items"] = len(_own_rows(rows))
                 span = _span(rows[-1][1], rows, len(rows) - 1) if rows else None
                 if span:
                     row["last_page"] = span[1]
@@ -198,6 +198,15 @@ def _rows(inventory: Doc) -> list[tuple[str, dict[str, Flat]]]:
     return rows
 
 
+def _own_rows(rows: Sequence[tuple[str, dict[str, Flat]]]) -> list[str]:
+    """The titles that count as papers of the volume: cover, inventory and closing note do not."""
+    return [
+        title
+        for title, _ in rows
+        if (kind_of_title(fold(title)) or ("", 0))[0] not in ("cover", "inventory", "archive_note")
+    ]
+
+
 def _column(label: str) -> str:
     key = label_key(label)
     return (
@@ -229,6 +238,14 @@ def _span(
 def match_rows(titles: Sequence[str], papers: Sequence[Doc], taken: set[int]) -> list[Doc | None]:
     """For every title of an inventory the paper meant: same title or file name first, then same kind in order."""
     found: list[Doc | None] = [None] * len(titles)
+    for title in {title for title in titles if titles.count(title) > 1}:
+        kind = kind_of_title(fold(title))
+        rows = [index for index, other in enumerate(titles) if other == title]
+        alike = [doc for doc in papers if kind and doc.kind == kind[0] and id(doc) not in taken]
+        if len(alike) == len(rows):  # one title for several papers of one kind: as they stand
+            for index, doc in zip(rows, alike, strict=True):
+                found[index] = doc
+                taken.add(id(doc))
     for same in (_same_title, _same_service, _same_kind):
         for index, title in enumerate(titles):
             if found[index] is None:

@@ -190,11 +190,13 @@ def _introduced(doc: Doc) -> tuple[str, Flat, float] | None:
 
 def find_code(doc: Doc) -> tuple[str, Flat] | None:
     """The unified social credit code that the paper names as the party's, blanks and misread letters mended."""
-    for item in doc.fields_like("(?:统一)?(?:社会)?(?:信用)?代码(?:（.*）)?|统一社会信用代码(?:/.*)?"):
+    for item in doc.fields_like(
+        "(?:统一)?(?:社会)?(?:信用)?代码(?:证)?(?:号码?|编号)?(?:（.*）)?|统一社会信用代码(?:/.*)?"
+    ):
         code = mend_code(item.text[:24])
         if code:
             return code, item.value.cut(0, min(len(item.value.text), 24))
-    found = doc.flat.search(r"统一社会信用代码[：为]?([0-9A-Za-z ]{18,24})")
+    found = doc.flat.search(r"社会信用代码(?:证)?(?:号码?|编号)?[：为]?([0-9A-Za-z ]{18,24})")
     code = mend_code(found.group(1)) if found else None
     return (code, found.flat(1)) if found and code else None
 

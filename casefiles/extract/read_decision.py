@@ -25,8 +25,9 @@ KINDS = {
     "detention": r"行政拘留",
 }
 _DECIDE = re.compile(
-    r"(?:决定|现决定|拟决定|拟)(?:对你(?:单位|公司)?|对[^。，；：]{2,40})?(?:依法)?(?:给予|作出|处以|处)?(?:以下|如下|下列)?(?:的)?(?:行政)?(?:处罚)?(?:决定)?(?:内容)?[：]"
-    r"|(?:决定|拟)(?:对[^。；：]{2,40})?(?:给予|处以|作出|处)[^。：]{0,10}(?=警告|罚款|没收|人民币)|处罚(?:决定|内容)如下：|决定给予：|(?:作出|给予|予以)(?:如下|以下|下列)(?:行政)?处罚(?:决定)?："
+    r"(?:决定|拟)(?:对[^。，；：]{2,40})?(?:依法)?(?:给予|作出|处以|处)?(?:以下|如下|下列)?(?:的)?(?:决定|内容)?："
+    r"|(?:决定|拟|作出|给予|予以)[^。；：，\n]{0,40}?处罚[^。；：，\n]{0,6}："
+    r"|(?:决定|拟)[^。；：，\n]{0,40}?(?:给予|处以|作出|处)[^。：]{0,10}(?=警告|罚款|没收|人民币)|处罚(?:决定|内容)?如下："
 )
 _AFTER = re.compile(
     r"(?:三、|四、|履行方式|(?:你(?:单位|公司)?|当事人)?(?:应当|须|请)(?:于|自|在)|请自收到|请于|限你|自(?:收到|送达)|逾期|根据《|另依据|如不服|对本决定不服|责令你|\n(?!(?:[（(]?[0-9一二三四五六]{1,2}[)）.、])))"
@@ -35,13 +36,21 @@ _AFTER = re.compile(
 
 def part_of_penalty(doc: Doc) -> Flat | None:
     """The stretch in which the penalty itself is set out."""
-    for match in _DECIDE.finditer(doc.text):
+    final = doc.kind in ("decision", "summary_decision")
+    found = list(_DECIDE.finditer(doc.text))
+    told = [match for match in found if final and _quotes_notice(doc.text, match)]
+    for match in [*(match for match in found if match not in told), *told]:
         rest = doc.text[match.end() : match.end() + 600]
         cut = _AFTER.search(rest, 1)
         stretch = rest[: cut.start()] if cut else rest
         if any(re.search(words, match[0] + stretch) for words in KINDS.values()):
             return doc.flat.cut(match.start(), match.end() + len(stretch))
     return None
+
+
+def _quotes_notice(text: str, match: re.Match[str]) -> bool:
+    """Whether deciding words only repeat what the notice proposed: 告知拟给予警告…"""
+    return match[0].startswith("拟") and bool(re.search("告知[^。]{0,20}$", text[: match.start()]))
 
 
 def penalty_kinds(doc: Doc) -> tuple[set[str], Flat] | None:
@@ -74,7 +83,7 @@ def _listed_order(text: str) -> bool:
     head, colon, items = text.partition("：")
     if not colon or "处罚" not in head:
         return False
-    parts = re.split(r"[；。\n]|(?<=[：；。\n])", items)
+    parts = re.split(r"[；：]|[。\n]+(?=[（(]?[0-9一二三四五六][)）.、．])|(?<=[：；])", items)
     bare = [re.sub(r"^[（(]?[0-9一二三四五六][)）.、．]", "", part) for part in parts]
     return any(
         re.match(r"责令[^，]{0,20}(?:改正|补建|修建|恢复|拆除)|(?:补缴|缴纳)[^，]{0,12}易地建设费", part)

@@ -20,7 +20,7 @@ _VERIFIED = (
 def read_copies(doc: Doc) -> Iterator[Reading]:
     """One row of ``evidence_copies`` for a copy or a photograph."""
     text = doc.text
-    photo = bool(re.search("照片|拍摄(?:时间|地点|人)", doc.piece.title + text[:200])) or (
+    photo = bool(re.search("照片|(?:拍摄|拍照)(?:时间|地点|人)", doc.piece.title + text[:200])) or (
         doc.piece.media == "image" and len(text) < 60
     )
     copy = bool(re.search(_COPY, text[:80] + doc.piece.title)) or bool(re.search(_VERIFIED, text))
@@ -32,8 +32,11 @@ def read_copies(doc: Doc) -> Iterator[Reading]:
         "medium": "photo" if photo else "copy",
     }
     if photo:
-        taken = re.search("拍摄(?:时间|日期)[：:]?[^，。]{4,}|[12][0-9]{3}年[0-9]{1,2}月[0-9]{1,2}日", text)
-        by = doc.field("(?:拍摄|摄影|制作)(?:人|人员|者)")
+        taken = re.search(
+            "(?:拍摄|拍照|摄影|取证|制作)(?:时间|日期)[：:]?[^，。]{4,}|[12][0-9]{3}年[0-9]{1,2}月[0-9]{1,2}日",
+            text,
+        )
+        by = doc.field("(?:拍摄|拍照|摄影|摄像|取证|制作|采集)(?:人|人员|者)")
         if len(text) >= 60:
             row["made_by"] = bool(taken and by)
             row["provider_signed"] = _provided(doc)

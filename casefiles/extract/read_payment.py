@@ -44,7 +44,7 @@ def read_payment(doc: Doc) -> Iterator[Reading]:
         if kind:
             yield doc.read("fine_payee", kind, payee.value)
     official = doc.flat.search(
-        "非税收入[^，。\n]{0,10}(?:缴款书|票据)|罚没(?:款)?[^，。\n]{0,6}(?:收据|票据)|财政(?:部门)?(?:专用)?票据|代收罚款"
+        "非税收入[^，。\n]{0,10}(?:缴款书|票据)|罚没(?:款|收入)?[^，。\n]{0,6}(?:收据|票据|缴款书)|财政(?:部门)?(?:专用)?票据|代收罚款"
     )
     yield doc.read("receipt_official", bool(official), official.flat() if official else doc.title, 0.93)
     yield doc.read("fiscal_receipt_given", bool(official), official.flat() if official else doc.title, 0.93)
@@ -122,7 +122,9 @@ def read_publicity(doc: Doc) -> Iterator[Reading]:
         yield from _read_sheet(doc)
         return
     when = first_date(
-        doc.field("(?:首次)?(?:公示|公开|发布|上网|录入|上报)(?:开始)?(?:日期|时间)(?:及.{0,4})?")
+        doc.field(
+            "(?:首次|网上|上网|对外|信息)?(?:公示|公开|发布|上网|录入|上报)(?:公示|公开|发布)?(?:开始|起始)?(?:日期|时间)(?:及.{0,4})?"
+        )
     )
     if when:
         yield doc.read("published_on", when[0].day.isoformat(), when[1])

@@ -38,19 +38,13 @@ _SIGNED_STEPS = frozenset(
         "summary_decision",
     ]
 )
-TIME = (
-    "(?:询问|检查|复查|勘验|勘查|检查（勘验）|讨论|听证|核查|会议|陈述申辩|抽样|现场)?(?:起止)?时间",
-    "(?:询问|检查|复查|勘验|讨论|听证|核查|记录)?日期",
-)
-PLACE = "(?:询问|检查|复查|勘验|讨论|听证|核查|会议|陈述申辩|抽样|现场)?(?:地点|地址|场所)"
-OFFICERS = (
-    "(?:行政)?(?:执法|检查|调查|询问|办案|承办|核查|勘验|检查（勘验）|复查|案件调查|送达|抽样)?(?:人员|人)"
-    "|询问人|检查人|勘验人|送达人|调查人员|执法人员|承办人"
-)
-_PARTY_SIDE = re.compile(
-    r"(?:被|受)(?:检查|询问|送达|调查|勘验|抽样|复查)(?:人|单位)|当事人|在场人|陈述(?:申辩)?人|申请人|现场负责人|被邀请人"
-)
-_SUBJECT = re.compile(r"(?:被询问人|被检查(?:人|单位)|当事人|被调查人|陈述(?:申辩)?人|申请人)(?:姓名|名称)?")
+_ACT = "(?:询问|调查|检查|复查|勘验|勘查|勘察|踏勘|讨论|听证|核查|会议|陈述申辩|抽样|现场|（(?:勘验|勘察|调查|检查|询问)）)"
+TIME = (f"{_ACT}{{0,3}}(?:起止)?时间", f"(?:{_ACT}|记录){{0,3}}日期")
+PLACE = f"{_ACT}{{0,3}}(?:地点|地址|场所)"
+OFFICERS = f"(?:行政)?(?:{_ACT}|执法|办案|承办|案件|送达|主办|协办){{0,3}}(?:人员|人)"
+_SIDE = "(?:被|受)(?:检查|询问|送达|调查|勘验|勘察|抽样|复查|核查|（(?:勘验|勘察|调查|检查|询问)）){1,3}(?:人|单位|对象)"
+_PARTY_SIDE = re.compile(rf"{_SIDE}|当事人|在场人|陈述(?:申辩)?人|申请人(?:代表)?|现场负责人|被邀请人")
+_SUBJECT = re.compile(rf"(?:{_SIDE}|当事人|陈述(?:申辩)?人|申请人)(?:姓名|名称)?")
 _DATES = {
     "inspection_record": "inspected_on",
     "interview_record": "interviewed_on",
@@ -117,17 +111,13 @@ def _attributes(doc: Doc, when: tuple[Moment, Moment | None] | None) -> dict[str
         "times_stated": bool(when and when[0].clock and when[1] and when[1].clock),
         "content_stated": len(text) > 120,
         "refusal_noted": refusal,
-        "id_shown": bool(
-            re.search(
-                r"(?:出示|查看|查验|看清|亮明)[^。；]{0,14}(?:执法)?证件?|证件[^。]{0,6}(?:已)?看清|亮证|表明身份"
-                r"|这是[^。；]{0,10}证件?|证号(?:分别)?为[^。]{0,60}(?:过目|核对|看清)",
-                text,
-            )
-        ),
         "rights_told": bool(
             re.search(r"(?:申请)[^。]{0,14}回避|陈述[、和]?申辩[^。]{0,14}权利|权利[^。]{0,4}义务", text)
         ),
     }
+    shown = _shown(text)
+    if shown is not None:
+        row["id_shown"] = shown
     if place:
         row["place_stated"] = bool(place.text)
     elif doc.kind in ("inspection_record", "interview_record", "recheck_record"):
@@ -141,6 +131,18 @@ def _attributes(doc: Doc, when: tuple[Moment, Moment | None] | None) -> dict[str
         sheets = sheet_count(doc)
         row["each_page_signed"] = bool(party) and len(party) >= sheets
     return row
+
+
+def _shown(text: str) -> bool | None:
+    """Whether certificates were shown; ``None`` where cards are spoken of in other words."""
+    if re.search(
+        r"(?:出示|查看|查验|看清|亮明)[^。；]{0,14}(?:执法)?证件?|证件[^。]{0,16}(?:看清|过目|核对)|亮证|表明(?:了)?身份"
+        r"|这是[^。；]{0,10}证件?|证号(?:分别)?为[^。]{0,60}(?:过目|核对|看清)",
+        text,
+    ):
+        return True
+    bare = re.sub(r"（[^（）]*）|[^\n]{0,12}证(?:件)?号(?:码)?：[^\n]*", "", text)
+    return None if re.search("证件|证号|身份(?!证)", bare) else False
 
 
 def sheet_count(doc: Doc) -> int:

@@ -53,9 +53,9 @@ def case_title(doc: Doc) -> Iterator[Reading]:
 
 
 def read_source(doc: Doc) -> Iterator[Reading]:
-    when = first_date(doc.field("(?:登记|收到|受理|接报|举报|移送)(?:日期|时间)")) or last_date(
-        doc.field("登记人意见|受理意见|承办人意见")
-    )
+    when = first_date(
+        doc.field("(?:登记|收到|受理|受案|接案|接报|举报|移送|发现|填表)(?:日期|时间)")
+    ) or last_date(doc.field("登记人意见|受理意见|承办人意见"))
     if when:
         yield doc.read("registered_on", when[0].day.isoformat(), when[1])
     place = doc.field("(?:发生|案发|违法行为发生)?(?:地点|地址)")
@@ -141,7 +141,7 @@ def read_crime(doc: Doc) -> Iterator[Reading]:
 
 def read_legal_review(doc: Doc) -> Iterator[Reading]:
     item = doc.field(
-        "(?:法制)?(?:机构)?(?:法制)?审核(?:机构)?(?:意见|结论)(?:及建议)?|审查意见"
+        "(?:法制|法规|合法性|合规性)?(?:机构|部门|科室?)?(?:法制|合法性)?(?:审核|审查)(?:机构|人员?)?(?:意见|结论)(?:及建议)?"
     ) or doc.field("(?:法制)(?:机构|部门)?(?:负责人)?意见")
     part = item.value if item else doc.flat
     when = last_date(item) or dated_field(doc, "审核人(?:员)?|审查人(?:员)?", "审核(?:日期|时间)")
@@ -150,7 +150,9 @@ def read_legal_review(doc: Doc) -> Iterator[Reading]:
     if day and spot:
         yield doc.read("legal_reviewed_on", day.isoformat(), spot[1])
     yield from _review_result(doc, part)
-    who = doc.flat.search(r"审核人(?:员)?(?:（签名）)?[：:]?\n?([一-鿿·]{2,4})(?=（|2|二|1|\n|，|；|$)")
+    who = doc.flat.search(
+        r"审核人(?:员)?(?:（签名）)?[：:]?\n?([一-鿿·]{2,4})(?=（|[12]|二|\n|，|；|日期|时间|签|盖|$)"
+    )
     names = (
         [who.group(1)]
         if who
@@ -207,7 +209,7 @@ def read_panel(doc: Doc) -> Iterator[Reading]:
     spot: Flat | None = None
     for pattern in (
         "(?:会议)?主持人",
-        "(?:出席|参加|参会|参加讨论|与会|讨论)(?:会议)?(?:人员|人)(?:及职务|姓名及职务|及职务)?",
+        "(?:出席|参加|参会|与会|讨论)(?:会议|讨论|集体讨论)*(?:的)?(?:人员?|成员|领导)(?:姓名|名单)?(?:(?:及|、|和)?职务)?",
     ):
         for item in doc.fields_like(pattern):
             if not item.signed:

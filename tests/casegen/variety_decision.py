@@ -32,7 +32,7 @@ def review(case: Case) -> Paper:
     items = "1.执法主体合法，人员具有执法资格；2.事实清楚、证据充分；3.程序合法；4.适用法律准确、裁量适当；5.未超越法定权限；6.文书完备规范；7.未涉嫌犯罪，不需移送。"
     rows = [
         (st.l("case"), case.title), (st.l("party"), case.firm), ("送审机构", "执法监督科"), (st.l("reviewed_sent"), st.form_date(day)), ("审核内容", items),
-        (st.l("review_opinion"), st.opinion(case.rng.choice(("同意承办机构意见。", "经审核，同意。", "同意拟处罚意见。")), f"审核人：{case.hand(who)}", day)),
+        (st.l("review_opinion"), st.opinion(case.rng.choice(("同意承办机构意见。", "经审核，同意。", "同意拟处罚意见。")), case.hand(who) if st.sign in (1, 2) else f"审核人：{case.hand(who)}", day)),
     ]  # fmt: skip
     title = case.rng.choice(
         (
