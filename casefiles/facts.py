@@ -11,7 +11,7 @@ from casefiles.extract.registry import read_case
 from casefiles.kinds import Piece
 from scoring_rules import PLACE, Fact, FactError, FactSpec, decode, vocabulary
 
-UNITED = frozenset({"other_orders", "spot_told"})
+UNITED = frozenset({"other_orders", "spot_told", "coercion_told"})
 """Sets to which several papers add."""
 _REPEATED = frozenset(
     [

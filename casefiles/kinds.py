@@ -58,7 +58,19 @@ class _Draft:
 def split(files: Iterable[ReadFile]) -> list[Piece]:
     """The documents of the read files, in the order in which they stand."""
     pieces = [piece for file in files for piece in _split_file(file)]
-    return fill_from_inventory([_with_hint(piece) for piece in pieces])
+    return _in_company(fill_from_inventory([_with_hint(piece) for piece in pieces]))
+
+
+def _in_company(pieces: list[Piece]) -> list[Piece]:
+    """A 现场笔录 beside a decision or list of seizure is the record of the measure, not of an inspection."""
+    if not any(piece.kind in ("coercion_decision", "seizure_list") for piece in pieces):
+        return pieces
+    return [
+        replace(piece, kind="scene_record")
+        if piece.kind == "inspection_record" and not re.search("检查|勘验|勘察", piece.title)
+        else piece
+        for piece in pieces
+    ]
 
 
 def _split_file(file: ReadFile) -> Iterator[Piece]:

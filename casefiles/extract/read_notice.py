@@ -67,11 +67,7 @@ def read_prior_notice(doc: Doc) -> Iterator[Reading]:
         yield doc.read("notice_number", number.text, number)
     if doc.closing:
         yield doc.read("notified_on", doc.closing[0].isoformat(), doc.closing[1])
-    yield states(
-        doc,
-        "notice_states_facts",
-        "经(?:依法|我[局办])?(?:调查|检查|核查|审查|查)|查明|发现|违法事实|你(?:单位|公司|厂|店)?[^。]{0,80}(?:行为|违反|擅自|未经|未按)",
-    )
+    yield _facts_stated(doc)
     yield states(doc, "notice_states_basis", "(?:违反|依据|根据|按照)[^。]{0,30}《[^。]{2,60}第[^。]{1,6}条")
     yield states(doc, "notice_states_proposed_penalty", "拟[^。；]{0,30}(?:处罚|罚款|警告)")
     yield states(doc, "notice_states_statement_right", "陈述[、和与及]?[^。]{0,6}申辩")
@@ -94,6 +90,20 @@ def read_prior_notice(doc: Doc) -> Iterator[Reading]:
     if kinds:
         yield doc.read("notice_kinds", sorted(kinds[0]), kinds[1])
     yield from stated_rate(doc)
+
+
+_TOLD_FACTS = "经(?:依法|我[局办])?(?:调查|检查|核查|审查|查)|查明|发现|违法事实|你(?:单位|公司|厂|店)?[^。]{0,80}(?:行为|违反|擅自|未经|未按)"
+
+
+def _facts_stated(doc: Doc) -> Reading:
+    """Whether the notice tells what was done: a phrase of finding, or a sentence of some length before 违反."""
+    found = doc.flat.search(_TOLD_FACTS) or doc.flat.search(r"[^。\n：]{20,}(?=[。，；][^。]{0,40}违反)")
+    return doc.read(
+        "notice_states_facts",
+        found is not None,
+        found.flat() if found else doc.title,
+        0.97 if found else 0.93,
+    )
 
 
 def stated_rate(doc: Doc) -> Iterator[Reading]:

@@ -13,6 +13,7 @@ from casefiles.extract import read_review as review
 from casefiles.extract import read_service as service
 from casefiles.extract import read_summary as summary
 from casefiles.extract.case import Case
+from casefiles.extract.derive_other import other_facts
 from casefiles.extract.doc import Doc, Reading, number
 from casefiles.extract.read_archive import read_inventory, read_papers, read_volumes
 from casefiles.extract.read_common import read_common
@@ -120,6 +121,7 @@ _CASE: tuple[Callable[[Case], Iterator[Reading]], ...] = (
     steps.title_of_act,
     steps.comparisons,
     steps.licence_facts,
+    other_facts,
     evidence_relied,
     steps.unconfirmed,
 )
