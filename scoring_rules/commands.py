@@ -16,7 +16,7 @@ from .facts import FactError
 from .lawbook import law_register
 from .lawimport import import_folder
 from .measure import bench_rules as measure
-from .pack import FOLDER, load_pack, read_all
+from .pack import FOLDER, freeze, load_pack, read_all
 from .rulebook import rule_entry, rule_page
 from .rules import SYSTEMS, Rule
 from .selftest import run_tests
@@ -199,6 +199,14 @@ def new_rule(subject: str, letter: str, slug: str, title: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(_SKELETON.format(id=id, title=title, systems=" | ".join(SYSTEMS)), encoding="utf-8")
     click.echo(f"已写 {path}；改好后运行 anheng rules test {id}")
+
+
+@rules.command("freeze")
+@click.argument("into", type=click.Path(file_okay=False, path_type=Path))
+def freeze_rules(into: Path) -> None:
+    """把现行规则、词表、法律登记、日历、标准整套存到目录，供日后按原规则重评。"""
+    folder = freeze(into)
+    click.echo(f"已存 {folder}（{load_pack().id}）；重评时设 ANHENG_CRITERIA={folder}")
 
 
 @click.command("grade")

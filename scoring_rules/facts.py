@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
-from pathlib import Path
 from typing import Any
 
+from .home import ROOT
 from .source import load_plain
 
 TYPES = ("bool", "int", "money", "decimal", "date", "datetime", "text", "enum", "set", "rows")
-FOLDER = Path(__file__).parent / "vocabulary"
+FOLDER = ROOT / "vocabulary"
 KINDS_FILE = "documents.yaml"
 # A row may carry its own place under this key (a ``Fact``), so that a finding can point at the row.
 PLACE = "_place"

@@ -9,12 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import Any
 
+from .home import ROOT
 from .source import load_plain
 
-FOLDER = Path(__file__).parent / "laws"
+FOLDER = ROOT / "laws"
 _DROP = str.maketrans("", "", "《》〈〉<>〔〕[]（）() \u3000\t\n")
 
 

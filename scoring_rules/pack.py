@@ -11,20 +11,21 @@ import json
 import logging
 import os
 import pickle
+import shutil
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from .home import PACKAGE, PARTS, ROOT
 from .language import LANGUAGE
 from .rule_file import read_rule
 from .rules import Rule
 from .source import PackError, load_plain
 
-HERE = Path(__file__).parent
-FOLDER = HERE / "packs"
+FOLDER = ROOT / "packs"
 NAME, VERSION = "anheng", "1.0.0"
-_DATA = ("packs", "vocabulary", "laws", "calendar")
+_DATA = PARTS[:-1]
 _log = logging.getLogger(__name__)
 
 
@@ -90,7 +91,7 @@ def load_pack() -> Pack:
     A broken file raises ``PackError``, unless an earlier whole pack is at hand: then that stays in
     force and the fault is logged.
     """
-    key = _files_hash(HERE)
+    key = _files_hash(ROOT)
     folder = _cache_folder()
     kept = _read_cache(folder / f"{key}.pickle")
     if kept is not None:
@@ -102,7 +103,7 @@ def load_pack() -> Pack:
             raise found.faults[0]
         _log.error("规则文件有误，沿用上一个完好的规则包 %s：%s", last.id, found.faults[0])
         return last
-    pack = Pack(NAME, VERSION, _content_hash(HERE, found.contents), found.rules)
+    pack = Pack(NAME, VERSION, _content_hash(ROOT, found.contents), found.rules)
     _write_cache(folder, key, pack)
     return pack
 
@@ -110,10 +111,10 @@ def load_pack() -> Pack:
 def _files_hash(root: Path) -> str:
     """A hash over the bytes of everything a pack is made from, the reading code included."""
     digest = hashlib.sha256(LANGUAGE.encode())
-    code = sorted([*root.glob("*.py"), *root.glob("language/*.py")])
-    data = [path for name in _DATA for path in sorted((root / name).rglob("*.yaml"))]
-    for path in (*code, *data):
-        digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    code = [(PACKAGE, path) for path in sorted([*PACKAGE.glob("*.py"), *PACKAGE.glob("language/*.py")])]
+    data = [(root, path) for name in _DATA for path in sorted((root / name).rglob("*.yaml"))]
+    for base, path in (*code, *data):
+        digest.update(path.relative_to(base).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
@@ -136,6 +137,24 @@ def _bare(data: Any) -> Any:
     if isinstance(data, Mapping):
         return {str(key): _bare(value) for key, value in data.items() if key not in ("tests", "note")}
     return [_bare(value) for value in data] if isinstance(data, list) else data
+
+
+def freeze(into: Path) -> Path:
+    """Keep the criteria in force as a folder named by the pack's hash, for ``ANHENG_CRITERIA``; a folder
+    that is there already is left as it is. Raises ``PackError`` where the copy does not read the same."""
+    pack = load_pack()
+    folder = into / pack.hash[:16]
+    if folder.exists():
+        return folder
+    part = into / f".{pack.hash[:16]}.{os.getpid()}"
+    for name in PARTS:
+        shutil.copytree(ROOT / name, part / name, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    found = read_all(part / "packs")
+    if found.faults or _content_hash(part, found.contents) != pack.hash:
+        shutil.rmtree(part)
+        raise PackError(str(ROOT), "规则文件在保存期间被改动", "稍后再试")
+    part.replace(folder)
+    return folder
 
 
 def _cache_folder() -> Path:

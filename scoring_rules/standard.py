@@ -12,9 +12,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from .home import ROOT
 from .source import Document, PackError, load
 
-FOLDER = Path(__file__).parent / "standards"
+FOLDER = ROOT / "standards"
 DEFAULT = "jilin-rf-2020"
 PENDING = "待核"
 

@@ -9,12 +9,12 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from functools import cache
-from pathlib import Path
 from typing import Any
 
+from .home import ROOT
 from .source import PackError, load_plain
 
-FOLDER = Path(__file__).parent / "calendar"
+FOLDER = ROOT / "calendar"
 
 
 class WorkCalendar:

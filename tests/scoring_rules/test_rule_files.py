@@ -1,7 +1,10 @@
 """Rule files as their authors meet them: faults with place and remedy, the pack, commands, trial runs."""
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 from datetime import date
 
 import pytest
@@ -116,7 +119,7 @@ def test_comments_tests_and_notes_do_not_change_the_hash():
     rules = {"P01": {"id": "P01", "require": "a", "tests": [1], "note": "甲"}}
     other = {"P01": {"note": "乙", "require": "a", "id": "P01", "tests": []}}
     changed = {"P01": {"id": "P01", "require": "b", "tests": [1]}}
-    digest = {name: packs._content_hash(packs.HERE, content) for name, content in
+    digest = {name: packs._content_hash(packs.ROOT, content) for name, content in
               (("one", rules), ("two", other), ("three", changed))}  # fmt: skip
     assert digest["one"] == digest["two"] != digest["three"]
 
@@ -196,3 +199,23 @@ def test_a_diff_names_rules_and_the_tests_they_turn(tmp_path):
     assert (report["added"], report["removed"], list(report["changed"])) == (["P65"], [], ["P37"])
     change = report["changed"]["P37"]
     assert any("60" in line for line in change["lines"]) and change["tests"]
+
+
+def test_frozen_criteria_grade_as_they_did(tmp_path, pack):
+    folder = packs.freeze(tmp_path)
+    assert packs.freeze(tmp_path) == folder
+    code = (
+        "from scoring_rules import load_pack, load_standard; print(load_pack().id, load_standard().full_id)"
+    )
+
+    def ids(criteria):
+        settings = {**os.environ, "ANHENG_CRITERIA": str(criteria), "ANHENG_VAR": str(tmp_path / "var")}
+        done = subprocess.run(
+            [sys.executable, "-c", code], env=settings, capture_output=True, text=True, check=True
+        )
+        return done.stdout.split()
+
+    assert ids(folder)[0] == pack.id
+    path = next(folder.glob("packs/penalty/rules/P37-*.yaml"))
+    path.write_text(path.read_text(encoding="utf-8").replace("value: 90", "value: 60"), encoding="utf-8")
+    assert ids(folder)[0] != pack.id
