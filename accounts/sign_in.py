@@ -6,15 +6,16 @@ from datetime import timedelta
 from typing import Any
 
 from flask import Request, g
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, delete, update
 from sqlmodel import Session, col, select
 
 from accounts.models import LoginFailure, LoginSession, User
 from accounts.passwords import verify_password
-from foundation import audit, clock, db, errors, settings, web
+from foundation import audit, clock, commands, db, errors, settings, web
 
 COOKIE = "anheng_session"
 TOUCH_SECONDS = 60
+KEPT_DAYS = 190
 PASSIVE_HEADER = "X-Anheng-Passive"
 ACCOUNT_FACTOR, ADDRESS_FACTOR = 4, 10
 """An account locks for everyone at 4 × the limit, an address at 10 ×; an account at one address at 1 ×."""
@@ -195,3 +196,16 @@ def safe_goal(goal: Any, fallback: str) -> str:
     text = str(goal or "")
     ok = text.startswith("/") and not text.startswith("//") and "\\" not in text and text.isprintable()
     return text if ok else fallback
+
+
+@commands.register_cleaner
+def clear_old(session: Session) -> int:
+    """Remove sessions over for half a year (网络安全法 keeps logs six months) and counters of yesterday."""
+    moment = clock.now()
+    over = col(LoginSession.seen_at) < moment - timedelta(days=KEPT_DAYS)
+    stale = col(LoginFailure.since) < moment - timedelta(days=1)
+    gone = (
+        session.exec(delete(model).where(rule))
+        for model, rule in ((LoginSession, over), (LoginFailure, stale))
+    )
+    return sum(int(result.rowcount) for result in gone)

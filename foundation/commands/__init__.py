@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from foundation.commands.doctor import Check, doctor, examine, register_check
-from foundation.commands.keep import audit_group, backup, restore, sweep
+from foundation.commands.keep import audit_group, backup, register_cleaner, restore, sweep
 from foundation.commands.schema import upgrade
 from foundation.commands.serve import migrate, register_welcome, run, worker
 from foundation.errors import AnhengError
@@ -24,4 +24,13 @@ class Commands(click.Group):
 
 commands: list[click.Command] = [run, worker, migrate, audit_group, backup, restore, sweep, doctor]
 
-__all__ = ["Check", "Commands", "commands", "examine", "register_check", "register_welcome", "upgrade"]
+__all__ = [
+    "Check",
+    "Commands",
+    "commands",
+    "examine",
+    "register_check",
+    "register_cleaner",
+    "register_welcome",
+    "upgrade",
+]

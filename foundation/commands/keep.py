@@ -1,14 +1,24 @@
 """``anheng audit verify``, ``backup``, ``restore`` and ``sweep``: nothing acknowledged is ever lost."""
 
 import json
+import logging
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy import Engine
+from sqlmodel import Session
 
-from foundation import audit, blobs, db
+from foundation import audit, blobs, db, jobs
 from foundation.commands import vault
 from foundation.settings import Settings
+
+log = logging.getLogger("anheng.keep")
+SWEEP_SECONDS = 6 * 3600
+Cleaner = Callable[[Session], int]
+_cleaners: list[Cleaner] = []
 
 
 @click.group("audit")
@@ -53,12 +63,38 @@ def restore(folder: Path, force: bool) -> None:
 
 @click.command()
 def sweep() -> None:
-    """清理中断上传留下的残片（24 小时以前、没有任何记录引用的）。"""
+    """清理中断上传留下的残片、过期的登录和完成已久的任务。"""
     settings = Settings.from_env()
-    engine, store = db.make_engine(settings.database_url), blobs.BlobStore(settings)
+    removed = clean(db.make_engine(settings.database_url), settings)
+    click.echo(
+        f"已清理暂存残片 {removed['staged']} 个、无主原件 {removed['orphans']} 个、旧记录 {removed['rows']} 条。"
+    )
+
+
+def register_cleaner(clear: Cleaner) -> Cleaner:
+    """A room clears rows that nobody needs any more: ``clear(session) -> how many``. Never a record of a case."""
+    _cleaners.append(clear)
+    return clear
+
+
+def clean(engine: Engine, settings: Settings) -> dict[str, int]:
+    """One sweep: debris of uploads and rows past their use. The worker does this every few hours."""
+    store = blobs.BlobStore(settings)
     with db.session_scope(engine, reading=True) as session:
         removed = store.sweep(lambda digests: blobs.referenced(session, digests))
-    click.echo(f"已清理暂存残片 {removed['staged']} 个、无主原件 {removed['orphans']} 个。")
+    with db.session_scope(engine) as session:
+        removed["rows"] = jobs.clear_old(session) + sum(clear(session) for clear in _cleaners)
+    return removed
+
+
+def keep_clean(engine: Engine, settings: Settings, ended: threading.Event) -> None:
+    """Sweep now and every ``SWEEP_SECONDS`` until ``ended``; for a thread beside the worker."""
+    while not ended.is_set():
+        try:
+            log.info("swept: %s", clean(engine, settings))
+        except Exception:
+            log.exception("sweeping failed; it is tried again at the next turn")
+        ended.wait(SWEEP_SECONDS)
 
 
 def _show(found: dict[str, Any], headline: str) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from foundation import db, jobs
-from foundation.commands import schema
+from foundation.commands import keep, schema
 from foundation.settings import Settings
 
 Welcome = Callable[[Settings], list[str]]
@@ -63,7 +63,10 @@ def worker(once: bool) -> None:
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    jobs.work(db.make_engine(settings.database_url), settings, once=once, stop=stop)
+    engine = db.make_engine(settings.database_url)
+    if not once:
+        threading.Thread(target=keep.keep_clean, args=(engine, settings, stop), daemon=True).start()
+    jobs.work(engine, settings, once=once, stop=stop)
     logging.shutdown()
     os._exit(
         0

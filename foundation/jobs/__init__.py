@@ -5,7 +5,7 @@ import threading
 from sqlalchemy import Engine
 
 from foundation.jobs.scale import apply_schema, use, work_scaled
-from foundation.jobs.table import Job, Task, cancel, enqueue, find_task, retry, task
+from foundation.jobs.table import Job, Task, cancel, clear_old, enqueue, find_task, retry, task
 from foundation.jobs.worker import Context, work_table
 from foundation.settings import Settings
 
@@ -15,6 +15,7 @@ __all__ = [
     "Task",
     "apply_schema",
     "cancel",
+    "clear_old",
     "enqueue",
     "find_task",
     "retry",

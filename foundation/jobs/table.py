@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import Index, and_, func, or_, text, update
+from sqlalchemy import Index, and_, delete, func, or_, text, update
 from sqlmodel import Field, Session, col, select
 
 from foundation.clock import now
@@ -25,6 +25,7 @@ BACKOFF_SECONDS = (5, 30, 120, 600)
 QUEUE_SLOTS = {"default": 4, "reading": 2}
 """Jobs of one queue that may run at once over all workers; an unnamed queue has 4."""
 
+KEPT_DAYS = 30
 OPEN_STATES = ("queued", "running")
 Task = Callable[..., Any]
 F = TypeVar("F", bound=Task)
@@ -186,6 +187,13 @@ def claim(
     session.add(job)
     session.flush()
     return job
+
+
+def clear_old(session: Session) -> int:
+    """Remove jobs that ended well more than ``KEPT_DAYS`` ago; failed ones stay until someone looks."""
+    old = now() - timedelta(days=KEPT_DAYS)
+    gone = col(Job.state).in_(("done", "cancelled")) & (col(Job.finished_at) < old)
+    return int(session.exec(delete(Job).where(gone)).rowcount)
 
 
 def fenced(session: Session, job_id: str, owner: str, **values: Any) -> bool:

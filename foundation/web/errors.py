@@ -1,5 +1,6 @@
 """One place where errors become pages: what happened, where, and the remedy, in Chinese."""
 
+import errno
 import logging
 
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
@@ -34,6 +35,7 @@ def init_errors(app: Flask) -> None:
     app.register_error_handler(StaleDataError, lambda _error: error_response(Conflict()))
     app.register_error_handler(PoolTimeout, _database)
     app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(OSError, _system)
     if not app.testing:
         app.register_error_handler(Exception, _unexpected)
 
@@ -86,7 +88,20 @@ def _database(error: Exception) -> Response:
     if "readonly" in str(error) or "read-only" in str(error):
         raise error  # a view wrote in a reading request: a fault of the program
     log.error("database unavailable: %s", error)
-    return error_response(Busy())
+    return error_response(_no_space() if "full" in str(error) else Busy())
+
+
+def _system(error: OSError) -> Response:
+    if error.errno != errno.ENOSPC:
+        raise error
+    log.error("no space left: %s", error)
+    return error_response(_no_space())
+
+
+def _no_space() -> AnhengError:
+    return AnhengError(
+        "服务器存储空间已满，本次操作没有执行。", "请联系系统管理员清理或扩容后重试；已有内容不受影响。", 507
+    )
 
 
 def _unexpected(error: Exception) -> Response:

@@ -2,6 +2,7 @@
 
 import io
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from sqlmodel import SQLModel, select
 
 from accounts import User, seed_jilin
 from app import cli
-from foundation import audit, blobs, db, settings
+from foundation import audit, blobs, clock, db, jobs, settings
 from foundation.commands import schema
 from tests.conftest import PASSWORD
 
@@ -177,5 +178,16 @@ def test_accounts_from_the_command_line(migrated: settings.Settings, run: Any) -
     assert answer.exit_code == 1 and "没有登录名为 nobody" in answer.output
 
 
-def test_sweep(migrated: settings.Settings, run: Any) -> None:
-    assert "已清理" in run("sweep").output
+def test_sweep_clears_what_is_over_and_keeps_the_rest(migrated: settings.Settings, run: Any) -> None:
+    fill(migrated)
+    engine = db.make_engine(migrated.database_url)
+    with db.session_scope(engine) as session:
+        for days, state in ((31, "done"), (29, "done"), (31, "failed"), (31, "cancelled")):
+            ended = clock.now() - timedelta(days=days)
+            session.add(jobs.Job(name="test.old", state=state, finished_at=ended, payload={"days": days}))
+    engine.dispose()
+    assert "旧记录 2 条" in run("sweep").output
+    with db.session_scope(engine, reading=True) as session:
+        left = {(job.state, job.payload["days"]) for job in session.exec(select(jobs.Job))}
+        assert left == {("done", 29), ("failed", 31)}
+    engine.dispose()

@@ -104,6 +104,21 @@ def test_a_database_away_is_a_polite_503(serve: Callable[..., Any]) -> None:
     assert answer.status_code == 503 and answer.headers["Retry-After"] == "5" and "系统正忙" in answer.text
 
 
+@pytest.mark.parametrize(
+    "fault", [OSError(28, "No space left"), OperationalError("x", {}, Exception("database or disk is full"))]
+)
+def test_a_full_disk_is_said_so_and_changes_nothing(
+    serve: Callable[..., Any], engine: Any, fault: Exception
+) -> None:
+    def view() -> str:
+        change("坏")
+        raise fault
+
+    answer = serve(view, "POST")
+    assert answer.status_code == 507 and "存储空间已满" in answer.text
+    assert region(engine) == "吉林省"
+
+
 def test_a_surprise_tells_a_number_and_no_more(
     config: settings.Settings, seeded: dict[str, User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
