@@ -21,6 +21,7 @@ from casefiles.extract.read_evidence import evidence_relied, read_appraisal, rea
 from casefiles.extract.read_phrases import read_phrases
 from casefiles.extract.read_recordings import read_recordings
 from casefiles.extract.read_records import RECORDS, read_officers, read_record, read_recusal, read_signatures
+from casefiles.extract.read_remedies import read_remedies
 from casefiles.kinds import Piece
 
 Reader = Callable[[Doc], Iterator[Reading]]
@@ -58,7 +59,7 @@ _BY_KIND: dict[str, tuple[Reader, ...]] = {
     "decision_approval": (_approved,),
     "decision": (
         decision.read_decision,
-        decision.read_remedies,
+        read_remedies,
         review.read_findings,
         notice.stated_rate,
         payment.read_works,
@@ -66,11 +67,11 @@ _BY_KIND: dict[str, tuple[Reader, ...]] = {
     ),
     "summary_decision": (
         decision.read_decision,
-        decision.read_remedies,
+        read_remedies,
         summary.read_summary,
         service.read_handed_over,
     ),
-    "no_penalty_decision": (decision.read_decision, decision.read_remedies),
+    "no_penalty_decision": (decision.read_decision, read_remedies),
     "filing_report": (summary.read_filing_report,),
     "service_receipt": (service.read_receipt,),
     "public_service": (service.read_public_service,),
@@ -90,14 +91,14 @@ _BY_KIND: dict[str, tuple[Reader, ...]] = {
     "refusal_to_accept": (licence.read_refusal_to_accept,),
     "verification_record": (licence.read_verification,),
     "licence_approval": (licence.read_licence_approval, _approved),
-    "licence_decision": (licence.read_licence_decision, decision.read_remedies, payment.read_works),
+    "licence_decision": (licence.read_licence_decision, read_remedies, payment.read_works),
     "licence_certificate": (licence.read_certificate,),
     "extension_notice": (licence.read_extension,),
     "inspection_approval": (summary.read_inspection_approval, summary.read_inspection_object, _approved),
     "inspection_notice": (summary.read_inspection_notice, summary.read_inspection_object),
     "inspection_result": (summary.read_inspection_result,),
-    "coercion_decision": (summary.read_coercion, decision.read_remedies),
-    "enforcement_decision": (summary.read_coercion, decision.read_remedies),
+    "coercion_decision": (summary.read_coercion, read_remedies),
+    "enforcement_decision": (summary.read_coercion, read_remedies),
     "substitute_decision": (summary.read_coercion,),
     "enforcement_application": (summary.read_coercion,),
     "extension_decision": (summary.read_coercion_dates,),
