@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from datetime import date
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -13,7 +14,10 @@ from click.testing import CliRunner
 from scoring_rules import CaseInput, Fact, changed_verdicts, rule_entry, rule_page, with_param
 from scoring_rules import pack as packs
 from scoring_rules.commands import commands
+from scoring_rules.language import FUNCTIONS
+from scoring_rules.language.terms import TERMS
 from scoring_rules.rule_file import read_rule
+from scoring_rules.rule_schema import RULE as RULE_KEYS
 from scoring_rules.source import PackError
 
 RULE = """id: X01
@@ -219,3 +223,11 @@ def test_frozen_criteria_grade_as_they_did(tmp_path, pack):
     path = next(folder.glob("packs/penalty/rules/P37-*.yaml"))
     path.write_text(path.read_text(encoding="utf-8").replace("value: 90", "value: 60"), encoding="utf-8")
     assert ids(folder)[0] != pack.id
+
+
+def test_the_guide_names_every_key_and_function():
+    guide = (Path(__file__).parents[2] / "docs" / "规则编写.md").read_text(encoding="utf-8")
+    names = {f"`{name}(" for name in (*FUNCTIONS, *TERMS)} | {
+        f"`{key}`" for key in RULE_KEYS if key not in ("note", "related")
+    }
+    assert sorted(name for name in names if name not in guide) == []
