@@ -92,7 +92,10 @@ def read_prior_notice(doc: Doc) -> Iterator[Reading]:
     yield from stated_rate(doc)
 
 
-_TOLD_FACTS = "经(?:依法|我[局办])?(?:调查|检查|核查|审查|查)|查明|发现|违法事实|你(?:单位|公司|厂|店)?[^。]{0,80}(?:行为|违反|擅自|未经|未按)"
+_TOLD_FACTS = (
+    "经(?:依法|我[局办])?(?:调查|检查|核查|审查|查)|查明|发现|违法事实"
+    "|你(?:单位|公司|厂|店)?[^。]{0,80}(?:行为|违反|擅自|未经|未按)"
+)
 
 
 def _facts_stated(doc: Doc) -> Reading:
