@@ -7,12 +7,13 @@ from flask import url_for
 from sqlmodel import Session, col, select
 
 from accounts import Role, User
+from casefiles import CASE_KINDS
 from foundation import clock, web
 from review.access import duty, may_lead, may_settle
 from review.models import PHASES, Assignment, Round, RoundFile, Sheet
 from review.phases import blockers
 from review.replies import replies, waiting
-from review.rounds import due_on
+from review.rounds import candidates, due_on
 
 STEPS = {
     "preparing": ("确定范围和评查组", "review.round_page"),
@@ -40,6 +41,7 @@ def duties(session: Session, user: Any) -> Iterable[web.Duty]:
     yield from _leading(session, user)
     yield from _scoring(session, user)
     yield from _deciding(session, user)
+    yield from _collecting(session, user)
     yield from _answering(session, user)
 
 
@@ -112,6 +114,26 @@ def _deciding(session: Session, user: User) -> Iterable[web.Duty]:
                 "warning",
                 "去答复",
             )
+
+
+def _collecting(session: Session, user: User) -> Iterable[web.Duty]:
+    """For the office: a round that collects its files, and how many of them are in."""
+    if not user.has(Role.CLERK, Role.HEAD):
+        return
+    query = select(Round).where(Round.phase == "collecting").order_by(col(Round.id))
+    for round_ in session.exec(query):
+        if user.office_id not in round_.office_ids:
+            continue
+        count = sum(case.office_id == user.office_id for case in candidates(session, round_))
+        kinds = "、".join(CASE_KINDS[kind] for kind in round_.kinds)
+        yield web.Duty(
+            f"{round_.title}：报送案卷",
+            f"办结日期 {round_.closed_from} 至 {round_.closed_to} 的{kinds}案卷，本单位已提交 {count} 卷",
+            url_for("casefiles.list"),
+            due_on(round_, "collecting"),
+            "primary" if count else "warning",
+            "去报送",
+        )
 
 
 def _answering(session: Session, user: User) -> Iterable[web.Duty]:

@@ -136,7 +136,7 @@ def check_word(
     named = [limb for limb, verdict in word.limbs.items() if verdict == COUNTED]
     open_limbs = [limb for limb, verdict in limb_verdicts(finding).items() if verdict == "undetermined"]
     if word.verdict == COUNTED and finding["verdict"] != COUNTED and len(open_limbs) > 1 and not named:
-        raise WordError(f"{name}：这一项分为 {len(open_limbs)} 个以上分项。请选明哪一个分项不符合。")
+        raise WordError(f"{name}：这一项有 {len(open_limbs)} 个分项待核。请选明哪一个分项不符合。")
     if word.verdict == COUNTED and not anchors and not searched:
         raise WordError(
             f"{name}：扣分须有依据。请在案卷页面上标出位置；属于缺少材料的，请勾选已查找过的文书。"

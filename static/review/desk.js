@@ -96,6 +96,7 @@ class Desk {
     if (pane.scrollHeight > pane.clientHeight) pane.scrollTo({ top: pane.scrollTop + top - 36 });
     const shown = item.evidence.find((entry) => entry.file) ?? item.line.anchors.find((a) => a.place?.file)?.place;
     if (shown) this.show(shown);
+    else this.pages.lookFor(item.where);
   }
 
   show(place) {

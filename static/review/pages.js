@@ -29,6 +29,14 @@ export class Pages {
     this.viewer.show(place);
   }
 
+  // A question without a place: open the document it is answered from, or the first one to begin with.
+  lookFor(kinds) {
+    const index = this.state.documents.findIndex((entry) => entry.file && kinds.includes(entry.kind));
+    if (index < 0 && this.place) return;
+    this.select.value = String(Math.max(index, 0));
+    this.document();
+  }
+
   turn(step) {
     if (!this.place?.page) return;
     const file = this.state.files.find((entry) => entry.id === this.place.file);

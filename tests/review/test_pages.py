@@ -40,6 +40,9 @@ def test_leader_pages_render_in_every_phase(world: World, enter: Callable[[str],
     for phase in ("preparing", "collecting", "drawing", "scoring", "settling", "replying", "grading"):
         world.forward(phase)
         client = enter("leader")
+        if phase == "collecting":
+            assert "本单位已提交 3 卷" in text(enter("clerk_jilin"), "/")
+            assert "报送案卷" not in text(enter("clerk_liaoyuan"), "/")
         for page in LEADER_PAGES:
             assert world.round.title in text(client, f"/review/{world.round.id}{page}") or page == "/seats"
         assert "评查活动" in text(client, "/review/") and "待办事项" in text(client, "/")
