@@ -2,6 +2,7 @@
 
 import re
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -34,17 +35,19 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[ReadFi
         path.write_bytes(make())
         paths.append((path, name))
     before = {path: path.read_bytes() for path, _ in paths}
-    stamps: list[float] = []
+    stamps = [(time.monotonic(), "")]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ANHENG_VAR", str(folder / "var"))
-        found = {}
-        for item in paths:
-            started = time.monotonic()
-            found[item[1]] = (read_files([item], ocr=False, workers=1)[0], 0.0)
-            stamps.append(time.monotonic() - started)
+        files = read_files(
+            paths,
+            ocr=False,
+            workers=1,
+            progress=lambda done, of, text: stamps.append((time.monotonic(), text)),
+        )
     assert {path: path.read_bytes() for path, _ in paths} == before
     assert {p.name for p in folder.iterdir()} == {name for _, name in paths} | {"var"}
-    return {name: (file, seconds) for (name, (file, _)), seconds in zip(found.items(), stamps, strict=True)}
+    seconds = {text.partition("：")[0]: later - earlier for (earlier, _), (later, text) in pairwise(stamps)}
+    return {file.name: (file, seconds.get(file.name, 0.0)) for file in files}
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
