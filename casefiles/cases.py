@@ -41,8 +41,7 @@ def create_case(
     values = {name: data[name] for name in EDITED if name in data}
     values.setdefault("year", clock.today().year)
     case = CaseFile(office_id=office_id, created_by=by.id, form_key=form_key, **values)
-    if case.case_kind != "penalty":
-        case.procedure = None
+    case.procedure = (case.procedure or "ordinary") if case.case_kind == "penalty" else None
     session.add(case)
     session.flush()
     note(session, case, "case.create", "新建案卷", by)

@@ -58,7 +58,7 @@ class CaseFile(db.Record, table=True):
 
     office_id: str = Field(foreign_key="office.id", max_length=26)
     case_kind: str = Field(default="penalty", max_length=32)
-    procedure: str | None = Field(default="ordinary", max_length=32)
+    procedure: str | None = Field(default=None, max_length=32)
     number: str = Field(default="", max_length=120)
     title: str = Field(default="", max_length=300)
     party_name: str = Field(default="", max_length=200)
