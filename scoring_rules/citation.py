@@ -28,7 +28,8 @@ def clause(
 ) -> str:
     """A clause with its text version, the law by its short name."""
     found = law_register().find(law)
-    words = (found.short if found else law) + (f"({text})" if text else "")
+    words = found.short if found else law
+    words += f"({text})" if text and f"〔{text}〕" not in words else ""
     if article is not None:
         words += f"第{numeral(article)}条"
     if paragraph is not None:

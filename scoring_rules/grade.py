@@ -21,6 +21,8 @@ from .rules import Rule
 from .standard import Standard
 
 _TEN = 100
+# What kind of case it is decides which rules apply; it proves nothing.
+_CONTEXT = ("case_kind", "procedure")
 _MONEY = FactSpec("", "money", "")
 
 
@@ -166,7 +168,8 @@ class _Draft:
         for trace in self._traces():
             failed = {(entry.fact, at) for entry in trace.failed.values() for at in entry.rows}
             for name in trace.facts:
-                found.update(_fact_evidence(self.case, name, failed))
+                if name not in _CONTEXT:
+                    found.update(_fact_evidence(self.case, name, failed))
             for kind in trace.kinds:
                 if kind not in self.view.documents and self.view.signed_off:
                     label = document_kinds().get(kind, kind)

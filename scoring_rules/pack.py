@@ -6,6 +6,7 @@ takes long, so the result is kept under ``var/cache`` by the hash of the files' 
 broken the last pack that was whole stays in force.
 """
 
+import gc
 import hashlib
 import json
 import logging
@@ -95,6 +96,7 @@ def load_pack() -> Pack:
     folder = _cache_folder()
     kept = _read_cache(folder / f"{key}.pickle")
     if kept is not None:
+        gc.freeze()  # the pack lives as long as the process: the collector need not walk it again and again
         return kept
     found = read_all()
     if found.faults:
@@ -105,6 +107,7 @@ def load_pack() -> Pack:
         return last
     pack = Pack(NAME, VERSION, _content_hash(ROOT, found.contents), found.rules)
     _write_cache(folder, key, pack)
+    gc.freeze()
     return pack
 
 
