@@ -96,9 +96,11 @@ def _bind(check: Check, day: date | None, view: View) -> dict[str, Any]:
 
 def _limb(check: Check, gate: bool | None, view: View) -> Limb:
     day = _day(check.select_by, view) if check.select_by else view.as_of
+    if gate is False:
+        return Limb(check, "not_applicable", day, (), {}, (), 0, False)
     in_force = _in_force(check, day)
     basis = tuple(b for b in check.basis if day is None or b.holds(day))
-    if gate is False or in_force is False:
+    if in_force is False:
         return Limb(check, "not_applicable", day, basis, {}, (), 0, False)
     params = _bind(check, day, view)
     traces: list[Trace] = []
