@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from casefiles.factbook import ORIGINS, STATES, Entry
 from casefiles.layout import expand
+from casefiles.masking import mask, mask_person
 from casefiles.models import Document, FactEntry, StoredFile
 from casefiles.pages import turn_box
 from foundation import clock
@@ -94,13 +95,19 @@ def _thumb(stored: StoredFile, page: int) -> Place:
 
 
 def rows(
-    entries: Mapping[str, Entry], files: Mapping[str, StoredFile], people: Mapping[str, str]
+    entries: Mapping[str, Entry],
+    files: Mapping[str, StoredFile],
+    people: Mapping[str, str],
+    *,
+    masked: bool = False,
 ) -> dict[str, list[Row]]:
-    """The facts by group, undecided conflicts and doubtful readings first in each."""
+    """The facts by group, undecided conflicts and doubtful readings first in each; ``masked`` for readers of
+    other offices."""
     grouped: dict[str, list[Row]] = {name: [] for name in (*(label for label, _ in GROUPS), "其他")}
     for name, entry in entries.items():
         if entry.now.state != "unrecorded" or entry.checked:
-            grouped[_group(name)].append(_row(entry, files, people))
+            row = _row(entry, files, people)
+            grouped[_group(name)].append(hidden(row, entries) if masked else row)
     for lines in grouped.values():
         lines.sort(key=lambda row: (row.checked, not (row.others or row.doubtful)))
     return {name: lines for name, lines in grouped.items() if lines}
@@ -140,6 +147,22 @@ def _row(entry: Entry, files: Mapping[str, StoredFile], people: Mapping[str, str
         others=() if entry.checked else tuple(_other(spec, item, files) for item in now.alternatives),
         places=_row_places(spec, now, files),
         story=tuple(_told(spec, item, people) for item in entry.story) if len(entry.story) > 1 else (),
+    )
+
+
+def hidden(row: Row, entries: Mapping[str, Entry]) -> Row:
+    """A line without personal data: numbers struck out, a natural person's name shortened, nothing to edit."""
+    person = "party_kind" in entries and entries["party_kind"].now.value == "individual"
+    named = person and row.name == "party_name"
+    shown = mask_person(row.shown, "individual") if named else mask(row.shown)
+    return replace(
+        row,
+        shown=shown,
+        value="null",
+        place=replace(row.place, quote=shown if named else mask(row.place.quote)),
+        others=() if named else tuple((mask(words), "{}", place) for words, _, place in row.others),
+        places=tuple((mask(words), replace(place, quote=mask(place.quote))) for words, place in row.places),
+        story=(),
     )
 
 

@@ -70,7 +70,8 @@ def systems(case_id: str) -> ResponseReturnValue:
     case, session = reach(case_id), web.session()
     findings = findings_of(latest_check(session, case))
     files = {stored.name: stored for stored in files_of(session, case.id)}
-    grouped = fact_rows(book(session, case.id), files, {})
+    masked = case.office_id != current_user().office_id
+    grouped = fact_rows(book(session, case.id), files, {}, masked=masked)
     known = {row.name: row for lines in grouped.values() for row in lines}
     papers = documents_of(session, case.id)
     parts = [

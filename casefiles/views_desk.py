@@ -60,7 +60,8 @@ def _facts(case: CaseFile) -> dict[str, Any]:
     files = {stored.name: stored for stored in files_of(session, case.id)}
     wanted = {item.by for entry in entries.values() for item in entry.story if item.by}
     people = session.exec(select(User.id, User.name).where(col(User.id).in_(wanted))).all() if wanted else ()
-    grouped = rows(entries, files, dict(people))
+    masked = case.office_id != current_user().office_id
+    grouped = rows(entries, files, dict(people), masked=masked)
     return {"groups": grouped, "new_facts": addable(entries, case.case_kind)}
 
 

@@ -18,7 +18,7 @@ from casefiles.store import files_of
 from casefiles.store import remove_file as take_out
 from casefiles.tasks import enqueue_processing, jobs_of
 from casefiles.uploads import require_editable
-from casefiles.words import blocks, hit_boxes
+from casefiles.words import blocks, hit_boxes, masked
 from foundation import errors, jobs, web
 
 VIEWS = ("files", "file_list", "progress", "retry", "remove_file", "original", "page", "page_image", "words")
@@ -176,11 +176,13 @@ def words(case_id: str, file_id: str) -> ResponseReturnValue:
     if stored.state not in ("read", "kept"):
         raise errors.NotFound("这个文件没有可显示的文字。", "请下载原件查看。")
     read = read_files([(web.blob_store().path(stored.sha256), stored.name)], ocr=False)[0]
+    own = case.office_id == current_user().office_id
     at, quote = request.args.get("at", "")[:100], request.args.get("quote", "")[:2000]
+    shown = blocks(read, at=at, quote=quote)
     return render_template(
         "casefiles/_words.html",
         case=case,
         stored=stored,
-        blocks=blocks(read, at=at, quote=quote),
+        blocks=shown if own else masked(shown),
         sheets=read.sheets,
     )

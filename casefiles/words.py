@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from casefiles.grams import Passage, plain
+from casefiles.masking import mask
 from casefiles.reading import Line, ReadFile
 
 
@@ -34,6 +35,17 @@ def blocks(read: ReadFile, *, at: str = "", quote: str = "") -> list[Block]:
             else:
                 found.append(Block(line.kind, line.at or "", lit(line, at, quote)))
                 table = (None, None)
+    return found
+
+
+def masked(found: list[Block]) -> list[Block]:
+    """The same content with personal numbers struck out, for readers of other offices."""
+    for block in found:
+        block.passages = [Passage(mask(part.text), part.hit) for part in block.passages]
+        block.rows = [
+            [(at, [Passage(mask(part.text), part.hit) for part in parts]) for at, parts in row]
+            for row in block.rows
+        ]
     return found
 
 

@@ -258,3 +258,20 @@ def test_pages_to_parts_and_back() -> None:
     parts = [["a", 2, 4], ["b", 1, 1], ["a", 5, 6], ["c", -1, -1]]
     assert collapse(expand(parts)) == parts
     assert collapse([("a", 1), ("a", 2), ("a", 3)]) == [["a", 1, 3]]
+
+
+def test_other_offices_see_no_personal_data(login: Login, filled: CaseFile, engine: Engine) -> None:
+    with db.session_scope(engine) as session:
+        for name, value in (
+            ("party_name", "张三丰"),
+            ("party_kind", "individual"),
+            ("party_address", "长春市某路1号，身份证220102199003074518"),
+        ):
+            session.add(
+                FactEntry(case_id=filled.id, name=name, value=value, quote=value, file="全卷.pdf", page=1)
+            )
+    own = login(None, "clerk_jilin").get(f"/cases/{filled.id}/desk").get_data(as_text=True)
+    assert "张三丰" in own and "220102199003074518" in own
+    other = login(None, "supervisor").get(f"/cases/{filled.id}/desk").get_data(as_text=True)
+    assert "张某某" in other
+    assert "张三丰" not in other and "19900307" not in other
