@@ -87,7 +87,11 @@ class Journey:
             if self._upload(entry):
                 yield f"已上传 {entry['file']}"
         jobs.work(self.engine, self.config, once=True)
-        for case_id in self._waiting():
+        waiting = self._waiting()
+        for case_id in waiting:
+            self._sign_off(case_id)
+        jobs.work(self.engine, self.config, once=True)
+        for case_id in waiting:
             yield self._hand_in(case_id)
 
     def _upload(self, entry: dict[str, Any]) -> bool:
@@ -112,11 +116,17 @@ class Journey:
                 session.exec(select(CaseFile.id).where(CaseFile.status == "draft").order_by(CaseFile.id))
             )
 
-    def _hand_in(self, case_id: str) -> str:
+    def _sign_off(self, case_id: str) -> None:
         with db.session_scope(self.engine) as session:
             case = session.get_one(CaseFile, case_id)
             by = session.get_one(User, case.created_by)
             sign_off(session, case=case, by=by, signed=True)
+            enqueue_processing(session, case, by, again=True)
+
+    def _hand_in(self, case_id: str) -> str:
+        with db.session_scope(self.engine) as session:
+            case = session.get_one(CaseFile, case_id)
+            by = session.get_one(User, case.created_by)
             check = run_check(session, case, by=by)
             submit_case(session, case=case, by=by, busy=is_busy(session, case))
             score = f"{check.low / 10:.1f}–{check.high / 10:.1f}"

@@ -30,8 +30,10 @@ def hand_in(clerk: Person, example: str) -> str:
     clerk.shot("self-check")
     page.check("input[name=signed]")
     clerk.press("保存核对结果")
+    clerk.until(lambda: not progress(clerk, path)["running"], "the check after signing off")
+    clerk.go(path + "/check")
     clerk.press("提交评查")
-    assert "已提交" in page.content()
+    assert "已提交" in page.content(), page.locator("main").inner_text()
     return path
 
 
