@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 from whoosh import index as whoosh_index
 from whoosh.analysis.acore import Token
@@ -28,9 +28,7 @@ BATCH = 500
 class Engine(Protocol):
     """What search needs of an index: put pages in, take a case file's pages out, ask for keys."""
 
-    def add(self, session: Session, pages: Iterable[PageText]) -> None: ...
-
-    def drop_file(self, session: Session, file_id: str) -> None: ...
+    def publish(self, file_ids: Iterable[str], pages: Iterable[PageText]) -> None: ...
 
     def clear(self, session: Session) -> None: ...
 
@@ -68,21 +66,21 @@ class WhooshEngine:
     def _writer(self) -> Any:
         return self._open().writer(limitmb=64, timeout=30.0)
 
-    def add(self, session: Session, pages: Iterable[PageText]) -> None:
-        """Put pages into the index in one commit; a page already there is replaced."""
+    def publish(self, file_ids: Iterable[str], pages: Iterable[PageText]) -> None:
+        """Replace all pages of the named files by the given ones, in one commit.
+
+        Done before the rows are committed: an entry whose row never came finds nothing, and the next try
+        replaces it.
+        """
         writer = self._writer()
         try:
+            for file_id in file_ids:
+                writer.delete_by_term("file", file_id)
             for page in pages:
-                writer.update_document(key=page.id, file=page.file_id, body=page.text)
+                writer.add_document(key=page.id, file=page.file_id, body=page.text)
         except BaseException:
             writer.cancel()
             raise
-        writer.commit()
-
-    def drop_file(self, session: Session, file_id: str) -> None:
-        """Take all pages of a file out of the index."""
-        writer = self._writer()
-        writer.delete_by_term("file", file_id)
         writer.commit()
 
     def clear(self, session: Session) -> None:
@@ -117,15 +115,11 @@ def _phrase(word: str) -> Any:
 class PostgresEngine:
     """The same pairs in a GIN-indexed array column of ``page_text``; neighbours checked on the run."""
 
-    def add(self, session: Session, pages: Iterable[PageText]) -> None:
+    def publish(self, file_ids: Iterable[str], pages: Iterable[PageText]) -> None:
         """Fill the pair column; the rows themselves are the index."""
         for page in pages:
             page.plain = plain(page.text)
             page.grams = sorted(set(grams(page.plain)))
-            session.add(page)
-
-    def drop_file(self, session: Session, file_id: str) -> None:
-        """Nothing beside the rows to remove."""
 
     def clear(self, session: Session) -> None:
         """Nothing beside the rows to remove."""
@@ -148,8 +142,3 @@ def _postgres_query(words: list[str]) -> Select[tuple[str]]:
         wanted = wanted.where(func.strpos(run, word) > 0)
     result: Select[tuple[str]] = wanted
     return result
-
-
-def drop_pages(session: Session, file_id: str) -> None:
-    """Remove the stored page texts of a file."""
-    session.execute(delete(PageText).where(PageText.__table__.c.file_id == file_id))  # type: ignore[attr-defined]

@@ -46,27 +46,26 @@ def engine_for(settings: settings_.Settings, database: Database | None = None) -
     return WhooshEngine(settings.var / "search")
 
 
-def index_file(
-    session: Session, engine: Engine, stored: StoredFile, pages: Iterable[tuple[int | None, str]]
-) -> int:
-    """Replace the page texts of one file and their place in the index; returns how many pages hold text."""
-    remove_file(session, engine, stored.id)
-    rows = [
+def page_rows(stored: StoredFile, pages: Iterable[tuple[int | None, str]]) -> list[PageText]:
+    """The texts of a file's pages as rows; empty pages have none."""
+    return [
         PageText(case_id=stored.case_id, file_id=stored.id, page=number, text=text)
         for number, text in pages
         if text.strip()
     ]
+
+
+def enter_pages(session: Session, file_ids: Sequence[str], rows: Iterable[PageText]) -> None:
+    """Replace the page texts of the named files by rows that the index has been told of."""
+    session.exec(delete(PageText).where(col(PageText.file_id).in_(file_ids)))
     session.add_all(rows)
     session.flush()
-    engine.add(session, rows)
-    session.flush()
-    return len(rows)
 
 
-def remove_file(session: Session, engine: Engine, file_id: str) -> None:
-    """Take a file out of search."""
-    engine.drop_file(session, file_id)
-    session.exec(delete(PageText).where(col(PageText.file_id) == file_id))
+def remove_files(session: Session, engine: Engine, file_ids: Sequence[str]) -> None:
+    """Take files out of search."""
+    engine.publish(file_ids, [])
+    enter_pages(session, file_ids, [])
 
 
 def rebuild(session: Session, engine: Engine) -> int:
@@ -78,7 +77,8 @@ def rebuild(session: Session, engine: Engine) -> int:
         batch = list(session.exec(query))
         if not batch:
             return count
-        engine.add(session, batch)
+        engine.publish([], batch)
+        session.add_all(batch)
         session.flush()
         count, last = count + len(batch), batch[-1].id
 

@@ -14,7 +14,7 @@ from casefiles.intakerules import is_junk
 from casefiles.models import CaseFile, StoredFile
 from casefiles.pieces import pieces_of, propose
 from casefiles.reading import READER_VERSION, ReadFile, read_files
-from casefiles.search import engine_for, index_file
+from casefiles.search import engine_for, enter_pages, page_rows
 from casefiles.selfcheck import run_check
 from casefiles.store import files_of
 from casefiles.unpacking import unpack_all
@@ -121,13 +121,17 @@ def _read_batch(
 
     items = [(store.path(item.sha256), item.name) for item in batch]
     read = read_files(items, ocr=True, progress=tell)
-    engine = engine_for(context.settings)
+    pages = [
+        row for item, told in zip(batch, read, strict=True) for row in page_rows(item, plain_pages(told))
+    ]
+    names = [item.id for item in batch]
+    engine_for(context.settings).publish(names, pages)
     with context.session() as session:
         for item, outcome in zip(batch, read, strict=True):
             stored = session.get_one(StoredFile, item.id)
             enter_reading(stored, outcome)
             session.add(stored)
-            index_file(session, engine, stored, plain_pages(outcome))
+        enter_pages(session, names, pages)
 
 
 def enter_reading(stored: StoredFile, read: ReadFile) -> None:

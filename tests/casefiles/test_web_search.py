@@ -7,11 +7,12 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Engine
+from sqlmodel import Session
 
 from casefiles import CaseFile, StoredFile
 from casefiles.engines import Engine as Index
 from casefiles.grams import grams, plain, snippet, words
-from casefiles.search import case_ids, engine_for, index_file, rebuild, remove_file, search
+from casefiles.search import case_ids, engine_for, enter_pages, page_rows, rebuild, remove_files, search
 from foundation import db, settings
 
 Login = Callable[..., FlaskClient]
@@ -26,13 +27,19 @@ def index(config: settings.Settings) -> Index:
     return engine_for(config)
 
 
+def put(session: Session, index: Index, stored: StoredFile) -> None:
+    rows = page_rows(stored, PAGES)
+    index.publish([stored.id], rows)
+    enter_pages(session, [stored.id], rows)
+
+
 @pytest.fixture
 def searchable(engine: Engine, case: CaseFile, index: Index) -> StoredFile:
     with db.session_scope(engine) as session:
         stored = StoredFile(case_id=case.id, name="告知书.pdf", sha256="0" * 64, media="pdf", state="read")
         session.add(stored)
         session.flush()
-        index_file(session, index, stored, PAGES)
+        put(session, index, stored)
         return stored
 
 
@@ -65,7 +72,7 @@ def test_a_removed_file_is_gone_and_a_rebuilt_index_is_the_same(
     with db.session_scope(engine) as session:
         assert rebuild(session, index) == 2
         assert case_ids(session, index, "听证") == [case.id]
-        remove_file(session, index, searchable.id)
+        remove_files(session, index, [searchable.id])
     with db.session_scope(engine, reading=True) as session:
         assert case_ids(session, index, "听证") == []
 
@@ -73,7 +80,7 @@ def test_a_removed_file_is_gone_and_a_rebuilt_index_is_the_same(
 def test_indexing_twice_gives_one_hit(engine: Engine, searchable: StoredFile, index: Index) -> None:
     with db.session_scope(engine) as session:
         stored = session.get_one(StoredFile, searchable.id)
-        index_file(session, index, stored, PAGES)
+        put(session, index, stored)
     with db.session_scope(engine, reading=True) as session:
         assert len(search(session, index, "听证", [])[0].hits) == 1
 
