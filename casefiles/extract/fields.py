@@ -144,11 +144,14 @@ def _goes_on(item: Field, line: Line) -> bool:
 
 
 def _with_slices(file: str, line: Line) -> Iterator[tuple[Field, Slice]]:
-    for begin, stop in _paragraphs(line.text, 0, len(line.text)):
-        heads = list(_heads(line.text, begin, stop))
-        for number, (_, last, key, signed) in enumerate(heads):
-            part = Slice(line, last, heads[number + 1][0] if number + 1 < len(heads) else stop)
-            yield Field(_known(key, line), Flat.of(file, [part]), signed), part
+    heads = [
+        head
+        for begin, stop in _paragraphs(line.text, 0, len(line.text))
+        for head in _heads(line.text, begin, stop)
+    ]
+    for number, (_, last, key, signed) in enumerate(heads):
+        part = Slice(line, last, heads[number + 1][0] if number + 1 < len(heads) else len(line.text))
+        yield Field(_known(key, line), Flat.of(file, [part]), signed), part
 
 
 def _row_fields(file: str, row: list[Line]) -> Iterator[Field]:
@@ -228,7 +231,7 @@ def _heads(text: str, begin: int, end: int) -> Iterator[tuple[int, int, str, boo
 
 
 _RUN_IN = re.compile(
-    r"[^\s：:（(](性别|年龄|职务|职业|民族|联系电话|电话|身份证号码?|公民身份号码|统一社会信用代码|法定代表人|住所|住址|地址"
+    r"[^\s：:（(及和与或、](性别|年龄|职务|职业|民族|联系电话|电话|身份证号码?|公民身份号码|统一社会信用代码|法定代表人|住所|住址|地址"
     r"|(?:检查|询问|勘验|讨论|听证|送达|拍摄|处罚|复查)?地点|(?:列席|出席|参加|参会|汇报)人员|记录人|主持人|听证员|书记员"
     r"|收件人|联系人|出生日期|工作单位)(?:（[^（）]{0,8}）)?$"
 )
@@ -246,8 +249,12 @@ def _label_start(segment: str, first: bool) -> int:
         index -= 1  # a blank inside brackets
         last = segment[words[index][0] : words[-1][1]]
         bare = re.sub(r"（.*", "", fold(last))
-    while len(bare) == 1 and index and words[index - 1][1] - words[index - 1][0] == 1:
-        index -= 1
+    joined = len(bare) == 1
+    while joined and index:
+        before = words[index - 1][1] - words[index - 1][0]
+        if before > 3 or (before > 1 and len(bare) > 1):
+            break
+        index, bare = index - 1, bare + "　"
     begin = words[index][0] if not first or words[index][0] else 0
     run_in = _RUN_IN.search(segment, begin)
     return run_in.start(1) if run_in else begin

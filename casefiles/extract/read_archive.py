@@ -102,10 +102,11 @@ def read_inventory(docs: Sequence[Doc]) -> Iterator[Reading]:
             if paper is not None or not hidden:
                 entry["found"] = paper is not None
             if paper is not None:
-                fixed = paper.piece.media in ("pdf", "image", "ofd")
+                actual = folio_of(paper.piece) or counted.get(id(paper))
+                fixed = paper.piece.media in ("pdf", "image", "ofd") and actual is not None
                 entry["fixed_pages"] = fixed
                 if fixed:
-                    entry["actual_from"] = folio_of(paper.piece) or counted.get(id(paper))
+                    entry["actual_from"] = actual
             place = next(iter(cells.values()))
             yield inventory.read(
                 "inventory_rows",
@@ -128,6 +129,7 @@ def read_volumes(docs: Sequence[Doc]) -> Iterator[Reading]:
             groups.setdefault(_volume_key(doc, docs), []).append(doc)
     for volume, group in enumerate(groups.values(), 1):
         row: dict[str, Any] = {"volume": volume, "has_cover": any(doc.kind == "cover" for doc in group)}
+        listed = 0
         for doc in group:
             if doc.kind == "cover":
                 row |= _counts(doc, "cover")
@@ -135,10 +137,12 @@ def read_volumes(docs: Sequence[Doc]) -> Iterator[Reading]:
                 row |= _counts(doc, "note")
             else:
                 rows = _rows(doc)
-                row["inventory_items"] = len(_own_rows(rows))
+                row["inventory_items"], listed = len(_own_rows(rows)), len(rows)
                 span = _span(rows[-1][1], rows, len(rows) - 1) if rows else None
                 if span:
                     row["last_page"] = span[1]
+        if listed and row.get("note_items") == listed:
+            row["inventory_items"] = listed  # this office counts the closing note too
         yield group[-1].read("volumes", row, group[-1].title)
 
 
@@ -159,7 +163,11 @@ def _counts(doc: Doc, side: str) -> dict[str, int]:
 
 
 def _counted(papers: Sequence[Doc]) -> dict[int, int]:
-    """First pages by counting, where no number is stamped."""
+    """First pages by counting, where no number is stamped; none where one inventory runs over several bound volumes,
+    since nobody can tell which comes first."""
+    files = [doc.piece.file for doc in papers]
+    if len(set(files)) > 1 and len(files) > len(set(files)):
+        return {}
     counted, page = {}, 1
     for doc in papers:
         counted[id(doc)] = page

@@ -71,7 +71,7 @@ def penalties(doc: Doc, word: str = "") -> list[tuple[int, Flat, bool]]:
     for money in find_money(part.text):
         before = part.text[: money.start]
         if re.search(
-            r"罚(?:没)?款(?:人民币|金额|数额|合计|共计|计|大写|小写|[（(）：:，¥为]|[0-9.,]+万?元[整]?|[一-鿿零]{0,20}[元圆][整正]?[（(])*$",
+            r"罚(?:没)?款(?:人民币|金额|数额|合计|共计|计|大写|小写|[（(）：:，¥为]|[0-9.,]+万?元?[整]?|[一-鿿零]{0,20}[元圆][整正]?[（(])*$",
             before,
         ) or re.search(r"(?:并处|处以?|处罚款?)(?:人民币)?$", before):
             found.append((money.fen, part.cut(money.start, money.end), money.words))

@@ -164,8 +164,10 @@ def officer_signatures(doc: Doc) -> list[str] | None:
 
 def _before_print(item: Field) -> Flat:
     """The value without names printed again below the signatures (甲（执法证号：…）)."""
-    found = item.value.search(r"\n?[^\n、；]{2,6}（(?:执法)?(?:证件|证)")
-    return item.value.cut(0, found.start) if found and item.value.hand() else item.value
+    if item.value.hand():
+        return item.value
+    found = item.value.search(r"\n[^\n、；]{2,6}（(?:执法)?(?:证件|证)")
+    return item.value.cut(0, found.start) if found else item.value
 
 
 def _officer_lines(doc: Doc) -> list[Field]:

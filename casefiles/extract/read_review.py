@@ -20,6 +20,7 @@ _HEAD = re.compile(
 _NOT_HEAD = re.compile(
     "科室|处室|承办|经办|办案|法制|法规|审核|部门|内设|中队|大队|科长|处长|集体|讨论|股室|执法机构|案件"
 )
+_SIGNED_ON = re.compile("(?:签名|签字|审核人|日期|时间)?：|[12][0-9]{3}[年.-].*$|[二〇零一]{4}年.*$")
 CASE_LABEL = "案由|案件名称|案件事由|案件名称及事由"
 
 
@@ -156,7 +157,9 @@ def read_legal_review(doc: Doc) -> Iterator[Reading]:
     names = (
         [who.group(1)]
         if who
-        else (part.hand() and [name for piece in part.hand() for name in split_names(piece)][:1])
+        else [name for piece in part.hand() for name in split_names(piece)][:1]
+        or _signers(part)
+        or _last_names(part)
     )
     if names:
         yield doc.read("legal_reviewer", names[0], who.flat(1) if who else part)
@@ -186,6 +189,22 @@ def read_legal_review(doc: Doc) -> Iterator[Reading]:
         0.95,
     )
     yield from read_crime(doc)
+
+
+def _signers(part: Flat) -> list[str]:
+    """The names behind 签字 inside the opinion."""
+    found = part.search(r"(?:签名|签字|签章)[：:]([一-鿿·]{2,4})(?=[12二\n，；。]|$)")
+    return split_names(found.group(1)) if found else []
+
+
+def _last_names(part: Flat) -> list[str]:
+    """The names that stand alone on a line under an opinion, where none is set as handwriting."""
+    for line in reversed(part.lines()[1:]):
+        bare = _SIGNED_ON.sub("", line.text)
+        names = split_names(bare)
+        if names and "".join(names) == re.sub("[、，]", "", bare):
+            return names[:1]
+    return []
 
 
 def _review_result(doc: Doc, part: Flat) -> Iterator[Reading]:

@@ -94,8 +94,11 @@ def served_papers(doc: Doc) -> list[tuple[str, str | None]]:
         if kind:
             found.append((kind[0], number))
     if not found and text:
-        bare = re.split(r"[（(〔\[0-9]", re.sub("[《》]", "", text))[0]
-        for part in re.split("[、，；\n]", text if len(bare) < 4 else bare):
+        bare = text
+        for one in reversed(numbers):
+            bare = bare[: one.start] + bare[one.end :]
+        bare = re.sub(r"（[）、，]*）|[0-9一二两三]+份|[《》]", "", bare)
+        for part in re.split("[、，；\n]", bare):
             kind = kind_of_title(re.sub("[《》]", "", part))
             if kind and len(part) > 3:
                 found.append((kind[0], numbers[0].text if numbers else None))

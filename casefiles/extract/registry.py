@@ -31,6 +31,12 @@ def _approved(doc: Doc) -> Iterator[Reading]:
     return review.approval(doc, "approved_on")
 
 
+def _penalty_approved(doc: Doc) -> Iterator[Reading]:
+    """A form for the penalty that is not about the notice approves the decision itself."""
+    if "告知" not in doc.piece.title:
+        yield from review.approval(doc, "approved_on")
+
+
 _BY_KIND: dict[str, tuple[Reader, ...]] = {
     "cover": (review.read_cover,),
     "archive_note": (review.read_archive_note,),
@@ -55,7 +61,7 @@ _BY_KIND: dict[str, tuple[Reader, ...]] = {
     "investigation_report": (review.read_report, review.case_title, payment.read_works),
     "legal_review": (review.read_legal_review,),
     "panel_discussion": (review.read_panel,),
-    "penalty_approval": (),
+    "penalty_approval": (_penalty_approved,),
     "decision_approval": (_approved,),
     "decision": (
         decision.read_decision,
