@@ -140,7 +140,11 @@ def _joins(above: Row, below: Row, left: float, right: float) -> bool:
         return False
     return not (
         _LABEL.match(below.text)
-        and (_ENDED.search(above.text) or below.text[0] in "问答" or _field(below.text))
+        and (
+            _ENDED.search(above.text)
+            or below.text[0] in "问答"
+            or (_field(below.text) and "，" not in above.text)
+        )
     )
 
 

@@ -167,13 +167,13 @@ def _hand_in(case: Case, sort: str, papers: list[Paper], facts: dict[str, object
         first = [p for p in papers if p.kind == "decision"]
         papers = [*first, *outer, *[p for p in papers if p.kind in INNER], papers[-1]]
     papers = [_paged(paper) for paper in papers]
-    front = bool(number) and sort != "summary" and rng.random() < 0.6
+    form = rng.choice(("docx", "docx", "mixed", "bound", "volumes"))
+    front = form != "volumes" and bool(number) and sort != "summary" and rng.random() < 0.6
     if front:
         papers = [*map(_paged, _front(case, sort, papers, number)), *papers]
     else:
         papers = [paper for paper in papers if paper.kind != "archive_note"]
         may = (*may, "A01")
-    form = rng.choice(("docx", "docx", "mixed", "bound", "volumes"))
     if scan or (scan is None and case.seed % 20 == 7):
         papers = papers[:10] if sort == "penalty" else papers
         form = "scan"

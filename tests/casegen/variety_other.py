@@ -124,7 +124,7 @@ def summary(case: Case) -> tuple[list[Paper], dict[str, object]]:
 
 
 def inspection(case: Case) -> tuple[list[Paper], dict[str, object]]:
-    st, r, y = case.style, case.rng.randint, case.rng.choice((2024, 2025))
+    st, r, y = case.style, case.rng.randint, 2025
     approved = _day(case, "approved", wd(date(y, 2, 1) + timedelta(r(0, 230)), 1))
     told = _day(case, "notified", wd(approved, 1))
     on = _day(case, "inspected", wd(told, r(2, 4)))
