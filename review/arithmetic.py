@@ -1,5 +1,6 @@
 """Grading given verdicts by the round's frozen standard: the same arithmetic for machine, reviewer and panel."""
 
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,12 +12,23 @@ from review.models import Round, RoundFile
 from review.verdicts import Word, apply
 from scoring_rules import Score, load_standard, regrade
 
+KEPT = 4
+
 
 def machine_check(session: Session, file: RoundFile) -> dict[str, Any]:
-    """The contract object of the file's frozen check."""
+    """The contract object of the file's frozen check; the last few are kept in hand, since a check is long
+    to parse, never changes, and whoever needs it needs it several times."""
+    kept: OrderedDict[str, dict[str, Any]] = session.info.setdefault("review.checks", OrderedDict())
+    key = file.check_id or ""
+    if key in kept:
+        kept.move_to_end(key)
+        return kept[key]
     check = session.get(CheckRun, file.check_id) if file.check_id else None
     if check is None:
         raise errors.Refused(f"{file.code} 还没有机器预检结果。", "请组长在“抽样”页重新运行预检。")
+    kept[check.id] = check.result
+    if len(kept) > KEPT:
+        kept.popitem(last=False)
     return check.result
 
 

@@ -6,8 +6,9 @@ from typing import Any
 from sqlmodel import Session, select
 
 from accounts import User
+from casefiles import CaseFile
 from foundation import clock, errors
-from review.arithmetic import grade_words, machine_findings
+from review.arithmetic import grade_words, machine_check, machine_findings
 from review.deliberate import Votes, carried, gaps, settlements
 from review.models import CAUSES, Resolution, Round, RoundFile
 from review.replies import replies
@@ -63,10 +64,21 @@ def grade_file(session: Session, round_: Round, file: RoundFile) -> RoundFile:
         "lines": [line.to_json() for line in grading.lines],
         "totals": list(grading.totals),
         "pending": list(grading.pending),
+        "people": people(session, file),
     }
     session.add(file)
     session.flush()
     return file
+
+
+def people(session: Session, file: RoundFile) -> list[str]:
+    """Names of officers and of a natural-person party, for the masking check of the anonymous version."""
+    case = session.get_one(CaseFile, file.case_id)
+    rows = (machine_check(session, file).get("facts", {}).get("officers") or {}).get("value") or []
+    names = {str(row.get("name", "")) for row in rows if isinstance(row, dict)}
+    if case.party_kind != "organisation":
+        names.add(case.party_name)
+    return sorted(name for name in names if name)
 
 
 def proofs(session: Session, file: RoundFile) -> dict[str, dict[str, list[Any]]]:

@@ -6,7 +6,6 @@ from sqlmodel import Session
 
 from accounts import Office
 from casefiles import CaseFile
-from review.arithmetic import machine_check
 from review.deliberate import settlements
 from review.models import RoundFile
 from review.replies import replies
@@ -44,7 +43,7 @@ def file_result(session: Session, file: RoundFile, office: Office) -> dict[str, 
             "high": points(file.machine_high),
             "grade": file.machine_grade,
         },
-        "people": _people(session, file, case),
+        "people": file.panel_result.get("people", []),
     }
 
 
@@ -77,12 +76,3 @@ def _shown(finding: dict[str, Any], by_machine: bool) -> list[dict[str, Any]]:
     return [{key: place.get(key) for key in keys} for place in places] + [
         dict.fromkeys(keys) | {"quote": words} for words in looked
     ]
-
-
-def _people(session: Session, file: RoundFile, case: CaseFile) -> list[str]:
-    """Names of officers and of a natural-person party, for the masking check of the anonymous version."""
-    rows = (machine_check(session, file).get("facts", {}).get("officers") or {}).get("value") or []
-    names = {str(row.get("name", "")) for row in rows if isinstance(row, dict)}
-    if case.party_kind != "organisation":
-        names.add(case.party_name)
-    return sorted(name for name in names if name)

@@ -45,6 +45,11 @@ def frozen_results(session: Session, round_: Round) -> dict[str, Any]:
     return build(session, round_)
 
 
+def shown_results(session: Session, round_: Round) -> dict[str, Any]:
+    """The results for the page: as frozen, or as they stand without what only the circular needs."""
+    return frozen_results(session, round_) if round_.frozen_text else build(session, round_, compared=False)
+
+
 def freeze(session: Session, round_: Round, *, by: User) -> Round:
     """Grade anew, write the results once with their SHA-256, close the round and its case files."""
     require_phase(round_, "grading")
@@ -65,8 +70,8 @@ def freeze(session: Session, round_: Round, *, by: User) -> Round:
     return round_
 
 
-def build(session: Session, round_: Round) -> dict[str, Any]:
-    """The results from the rows as they stand."""
+def build(session: Session, round_: Round, *, compared: bool = True) -> dict[str, Any]:
+    """The results from the rows as they stand; without the agreement figures when not `compared`."""
     offices = {office.id: office for office in session.exec(select(Office))}
     rows = [file_result(session, file, offices[file.office_id]) for file in files(session, round_)]
     standard = load_standard(round_.standard_id)
@@ -82,7 +87,7 @@ def build(session: Session, round_: Round) -> dict[str, Any]:
         "files": rows,
         "watch": watch(rows, standard.grades[-2][1] / 10),
         "poor": [poor for file in files(session, round_) for poor in _poor(session, file, offices)],
-        "agreement": round_agreement(session, round_),
+        "agreement": round_agreement(session, round_) if compared else {},
         "draw": _draw(session, round_),
         "replies": _replies(session, round_),
         "audit_head": _head(session, round_.office_id),

@@ -20,7 +20,7 @@ from review.draw import canonical, digest
 from review.forms import PlainForm, ResolutionForm, SettleForm, limbs, votes
 from review.models import CAUSES, CHOICES, VERDICTS, Ballot, Round, RoundFile
 from review.phases import blockers
-from review.results import freeze, frozen_results
+from review.results import freeze, shown_results
 from review.rounds import files, office_names, panel, reached
 from review.sheets import handed_in
 from review.tries import refused_by
@@ -172,7 +172,7 @@ def results_page(round_id: str) -> ResponseReturnValue:
         causes=CAUSES,
         leads=may_lead(session, round_, current_user()),
         blockers=blockers(session, round_) if round_.phase == "grading" else [],
-        result=frozen_results(session, round_),
+        result=shown_results(session, round_),
         form=PlainForm(),
     )
 
