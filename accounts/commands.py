@@ -102,7 +102,7 @@ def seed(password: str) -> None:
 
 
 def _session(*, reading: bool = False) -> AbstractContextManager[Session]:
-    return db.session_scope(db.make_engine(settings.Settings.from_env().database_url), reading=reading)
+    return db.one_off(settings.Settings.from_env().database_url, reading=reading)
 
 
 def _user(session: Session, login: str) -> User:

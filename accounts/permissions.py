@@ -110,6 +110,7 @@ ACCESS: dict[str, Access] = {
     "review.rounds": allow(*PANEL, ADMINISTRATOR, SUPERVISOR, AUDITOR),
     "review.new_round": allow(LEADER, ADMINISTRATOR),
     "review.round_page": allow(*PANEL, ADMINISTRATOR, SUPERVISOR, AUDITOR, on="round"),
+    "review.edit_round": allow(LEADER, ADMINISTRATOR, on="round_lead"),
     "review.move": allow(LEADER, ADMINISTRATOR, on="round_lead"),
     "review.change_panel": allow(LEADER, ADMINISTRATOR, on="round_lead"),
     "review.set_due": allow(LEADER, ADMINISTRATOR, on="round_lead"),

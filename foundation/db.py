@@ -132,6 +132,23 @@ def session_scope(engine: Engine, *, reading: bool = False) -> Iterator[Session]
         session.close()
 
 
+@contextmanager
+def connected(url: str) -> Iterator[Engine]:
+    """An engine for one command, its connections closed at the end."""
+    engine = make_engine(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def one_off(url: str, *, reading: bool = False) -> Iterator[Session]:
+    """One unit of work on a database of one's own: for commands."""
+    with connected(url) as engine, session_scope(engine, reading=reading) as session:
+        yield session
+
+
 def finish(session: Session) -> None:
     """Commit; a row changed by someone else becomes ``Conflict``, a locked database ``Busy``."""
     try:

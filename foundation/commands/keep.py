@@ -31,7 +31,7 @@ def audit_group() -> None:
 def audit_verify(as_json: bool) -> None:
     """核对审计链：任何改动、删除、插入、调换、截断都会被发现。"""
     settings = Settings.from_env()
-    with db.session_scope(db.make_engine(settings.database_url), reading=True) as session:
+    with db.one_off(settings.database_url, reading=True) as session:
         found = audit.verify(session)
     if as_json:
         click.echo(json.dumps(found, ensure_ascii=False))
@@ -65,7 +65,8 @@ def restore(folder: Path, force: bool) -> None:
 def sweep() -> None:
     """清理中断上传留下的残片、过期的登录和完成已久的任务。"""
     settings = Settings.from_env()
-    removed = clean(db.make_engine(settings.database_url), settings)
+    with db.connected(settings.database_url) as engine:
+        removed = clean(engine, settings)
     click.echo(
         f"已清理暂存残片 {removed['staged']} 个、无主原件 {removed['orphans']} 个、旧记录 {removed['rows']} 条。"
     )

@@ -37,7 +37,7 @@ def back_up(settings: Settings, folder: Path) -> dict[str, Any]:
                     f"原件 {digest[:12]}… 与其摘要不符。", "请检查存储介质，备份未完成。"
                 )
             part.replace(target)
-    with db.session_scope(db.make_engine(settings.database_url), reading=True) as session:
+    with db.one_off(settings.database_url, reading=True) as session:
         chain = audit.verify(session)
     manifest = {
         "made_at": clock.now().isoformat(),
@@ -71,7 +71,7 @@ def restore(settings: Settings, folder: Path, *, force: bool = False) -> dict[st
         stored = store.put(folder / "blobs" / digest[:2] / digest)
         if stored.sha256 != digest:
             raise errors.AnhengError(f"备份中的原件 {digest[:12]}… 已损坏。", "请换用另一份备份。")
-    with db.session_scope(db.make_engine(settings.database_url), reading=True) as session:
+    with db.one_off(settings.database_url, reading=True) as session:
         chain = audit.verify(session)
     if not chain["ok"]:
         raise errors.AnhengError(

@@ -95,7 +95,7 @@ def test_backup_and_restore_bring_everything_back(
     assert restored.exit_code == 0 and "全部核对无误" in restored.output
     found = settings.Settings.from_env()
     assert blobs.BlobStore(found).verify(digest)
-    with db.session_scope(db.make_engine(found.database_url), reading=True) as session:
+    with db.one_off(found.database_url, reading=True) as session:
         assert len(session.exec(select(User)).all()) == 30
         assert audit.verify(session)["ok"]
 
