@@ -1,15 +1,18 @@
 """Commands of the circular room: ``notice pdf``, ``demo``, ``fonts``."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
+from sqlmodel import select
 
+from accounts import User
 from foundation import commands as keeping
 from foundation import db, errors, settings
 from notices.current import results, set_circular
-from notices.demo import Journey
+from notices.demo import PASSWORD, Journey
 from notices.fontcache import build
-from notices.fonts import Faces
+from notices.fonts import ROLE_LABELS, Faces
 from notices.models import Circular
 
 
@@ -58,6 +61,32 @@ def fonts() -> None:
     """Convert the faces into var/fonts."""
     for line in build(settings.Settings.from_env().var / "fonts"):
         click.echo(line, err=True)
+
+
+@keeping.register_check
+def check_faces(config: settings.Settings) -> Iterator[keeping.Check]:
+    """Which file serves each role; where the 仿宋 is Noto's stand-in, how to get the real one."""
+    try:
+        chosen = Faces(config.var / "fonts").report()
+    except errors.AnhengError as error:
+        yield keeping.Check("公文字体", False, error.what, error.remedy)
+        return
+    for role, name in chosen.items():
+        own = role == "songti" or not name.startswith("songti-")
+        remedy = "请执行 make fonts，或把本单位的字体文件放入 var/fonts/office"
+        yield keeping.Check(f"公文字体 {ROLE_LABELS[role]}", own, name, "" if own else remedy)
+
+
+@keeping.register_welcome
+def demo_accounts(config: settings.Settings) -> list[str]:
+    """What ``anheng run`` says of the demonstration accounts, where there are any."""
+    with db.session_scope(db.make_engine(config.database_url), reading=True) as session:
+        if session.exec(select(User).where(User.login == "clerk_siping")).first() is None:
+            return []
+    return [
+        f"演示账号（密码均为 {PASSWORD}）：clerk_siping 案卷员、reviewer1—reviewer6 评查员、leader 评查组长、",
+        "administrator 评查管理员、supervisor 监督员、sysadmin 系统管理员、secadmin 安全管理员、auditor 安全审计员",
+    ]
 
 
 commands: list[click.Command] = [notice, demo, fonts]

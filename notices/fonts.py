@@ -18,7 +18,14 @@ from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
 from foundation import errors
 
-ROLES = ("fangsong", "kaiti", "heiti", "songti", "xiaobiaosong")
+ROLE_LABELS = {
+    "fangsong": "仿宋",
+    "kaiti": "楷体",
+    "heiti": "黑体",
+    "songti": "宋体",
+    "xiaobiaosong": "小标宋",
+}
+ROLES = tuple(ROLE_LABELS)
 _OFFICE_NAMES = {
     "fangsong": r"(仿宋|simfang|fangsong|fzfs)",
     "kaiti": r"(楷体|simkai|kaiti|fzkt)",
