@@ -34,6 +34,19 @@ def create_round(session: Session, *, by: User, scope: dict[str, Any], panel: Se
     return round_
 
 
+def edit_round(session: Session, round_: Round, *, scope: dict[str, Any], by: User) -> Round:
+    """Change scope and plan while the round is still being prepared."""
+    require_phase(round_, "preparing")
+    if scope["closed_from"] > scope["closed_to"]:
+        raise errors.Refused("办结期间的起日晚于止日。", "请对调两个日期后重新保存。")
+    for name, value in scope.items():
+        setattr(round_, name, value)
+    session.add(round_)
+    session.flush()
+    note(session, round_, by, "edit", f"修改评查活动“{round_.title}”的方案")
+    return round_
+
+
 def note(
     session: Session, round_: Round, by: User | None, action: str, text: str, **data: Any
 ) -> audit.AuditEntry:

@@ -24,7 +24,7 @@ from review.views_panel import (
     settle_page,
 )
 from review.views_replies import decide, replies_page, reply_page, sheet_print
-from review.views_rounds import change_panel, move, new_round, round_page, rounds, set_due
+from review.views_rounds import change_panel, edit_round, move, new_round, round_page, rounds, set_due
 
 bp = Blueprint("review", __name__, url_prefix="/review")
 ROUTES: tuple[web.Route, ...] = (
@@ -33,6 +33,7 @@ ROUTES: tuple[web.Route, ...] = (
     ("GET", "/queue", "queue"),
     ("GET", "/replies", "replies_page"),
     ("GET", "/<round_id>", "round_page"),
+    ("GET POST", "/<round_id>/edit", "edit_round"),
     ("POST", "/<round_id>/phase", "move"),
     ("POST", "/<round_id>/panel", "change_panel"),
     ("POST", "/<round_id>/due", "set_due"),
@@ -76,6 +77,7 @@ __all__ = [
     "desk",
     "draw_page",
     "draw_record",
+    "edit_round",
     "fix_seed",
     "freeze_list",
     "freeze_results",

@@ -1,5 +1,6 @@
 """活动: the list of rounds, a new one, one round with its phase bar, panel and dates."""
 
+from decimal import Decimal
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -12,7 +13,18 @@ from review.access import duty, may_lead, may_see_round, round_of
 from review.forms import DueForm, MoveForm, PanelForm, RoundForm, due_of, options, show_due
 from review.models import PHASES, Assignment, Round, Sheet
 from review.phases import advance, blockers, step_back
-from review.rounds import add_panelist, candidates, create_round, drawn, note, panel, remove_panelist
+from review.rounds import (
+    add_panelist,
+    candidates,
+    create_round,
+    drawn,
+    due_on,
+    note,
+    panel,
+    remove_panelist,
+    require_phase,
+)
+from review.rounds import edit_round as change
 from review.staffing import seats
 from review.tries import refused_by
 from scoring_rules import load_standard, standard_ids
@@ -42,6 +54,26 @@ def new_round() -> ResponseReturnValue:
         flash("评查活动已建立。", "success")
         return redirect(url_for("review.round_page", round_id=made[0].id))
     return render_template("review/round_form.html", form=form, refused=refused), 422 if refused else 200
+
+
+def edit_round(round_id: str) -> ResponseReturnValue:
+    """Scope and plan changed while the round is being prepared."""
+    session, round_ = web.session(), round_of(round_id, "round_lead")
+    require_phase(round_, "preparing")
+    form = fill_choices(session, RoundForm(obj=None if request.method == "POST" else round_), current_user())
+    del form.panel
+    if request.method == "GET":
+        form.gap_limit.data = Decimal(round_.gap_limit) / 10
+        form.due_scoring.data, form.due_replying.data = due_on(round_, "scoring"), due_on(round_, "replying")
+    refused = None
+    if form.validate_on_submit():
+        refused = refused_by(lambda: change(session, round_, scope=form.scope(), by=current_user()))
+        if refused is None:
+            flash("方案已保存。", "success")
+            return redirect(url_for("review.round_page", round_id=round_id))
+    return render_template(
+        "review/round_form.html", form=form, refused=refused, round=round_
+    ), 422 if refused else 200
 
 
 def fill_choices(session: Session, form: RoundForm, user: User) -> RoundForm:

@@ -70,6 +70,25 @@ def test_a_round_is_made_by_form(world: World, enter: Callable[[str], FlaskClien
     assert 'value="专项评查"' in wrong.get_data(as_text=True)
 
 
+def test_a_plan_is_changed_only_while_prepared(world: World, enter: Callable[[str], FlaskClient]) -> None:
+    round_ = world.start(gap_limit=35)
+    client, url = enter("leader"), f"/review/{round_.id}/edit"
+    page = text(client, url)
+    assert 'value="3.5"' in page or 'value="3.50"' in page
+    form = {
+        "title": "改名的评查", "year": "2023", "kinds": ["penalty"], "office_ids": [world.offices["220300"].id],
+        "closed_from": "2023-01-01", "closed_to": "2023-12-31", "standard_id": "jilin-rf-2020", "per_office": "2",
+        "per_kind": "1", "quorum": "3", "gap_limit": "4.5",
+    }  # fmt: skip
+    assert client.post(url, data=form | {"closed_to": "2022-01-01"}).status_code == 422
+    assert client.post(url, data=form).status_code == 302
+    world.session.expire_all()
+    assert (world.round.title, world.round.gap_limit, world.round.per_office) == ("改名的评查", 45, 2)
+    world.forward("collecting")
+    assert enter("leader").get(url).status_code == 422
+    assert enter("reviewer1").get(url).status_code == 403
+
+
 def test_draw_and_assignment_by_buttons(world: World, enter: Callable[[str], FlaskClient]) -> None:
     world.start()
     world.forward("drawing")
