@@ -5,7 +5,7 @@ numbers; ``leaks`` reads the text as it was set, page by page, so that a mask th
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 _ID_NUMBER = re.compile(r"(?<![0-9])[1-9][0-9]{5}(?:18|19|20)[0-9]{9}[0-9Xx](?![0-9])")
@@ -15,6 +15,14 @@ _NUMBERS = (_ID_NUMBER, _PHONE, _CREDIT_CODE)
 _COMPANY_TAIL = re.compile(
     r"(股份有限公司|有限责任公司|有限公司|合作社|事务所|公司|工厂|商店|饭店|厂|店|中心)$"
 )
+
+
+_ORGANISATION = (
+    r"[\u4e00-\u9fff（）()〇·A-Za-z0-9]{2,40}?"
+    r"(?:有限责任公司|股份有限公司|有限公司|合作社|事务所|宾馆|酒店|商场|超市|工厂)"
+)
+_NAMED = (re.compile(rf"^({_ORGANISATION})"), re.compile(rf"[“「《]({_ORGANISATION})[”」》]"))
+_COMPANY_LEFT = re.compile(r"[^某\s“”]{1,12}(?:有限责任公司|股份有限公司|(?<!责任)(?<!股份)有限公司)")
 
 
 def mask_party(name: str) -> str:
@@ -42,12 +50,19 @@ def secrets_of(frozen: Mapping[str, Any]) -> dict[str, str]:
     """Every name that the public version must not show → its mask, longest first."""
     masks: dict[str, str] = {}
     for file in frozen["files"]:
-        if len(file["party_name"]) > 1:
-            masks[file["party_name"]] = mask_party(file["party_name"])
-        for person in file.get("people", ()):
-            if len(person) > 1:
-                masks.setdefault(person, mask_party(person))
+        for name in (file["party_name"], *file.get("people", ()), *_organisations(file)):
+            if len(name) > 1:
+                masks.setdefault(name, mask_party(name))
     return dict(sorted(masks.items(), key=lambda item: -len(item[0])))
+
+
+def _organisations(file: Mapping[str, Any]) -> Iterator[str]:
+    """Bodies named at the head of the 案由 or in quotation marks: a file may name more than its party."""
+    texts = [file["title"], *(finding["message"] for finding in file["findings"])]
+    texts += [str(item.get("quote") or "") for finding in file["findings"] for item in finding["evidence"]]
+    for text in texts:
+        for pattern in _NAMED:
+            yield from pattern.findall(text)
 
 
 def redact_text(text: str, masks: Mapping[str, str]) -> str:
@@ -73,6 +88,6 @@ def leaks(pages: Sequence[Sequence[str]], masks: Mapping[str, str]) -> list[str]
     for number, lines in enumerate(pages, 1):
         text = "".join(lines)
         hits = [name for name in masks if name in text]
-        hits += [match.group(0) for pattern in _NUMBERS for match in pattern.finditer(text)]
+        hits += [match.group(0) for pattern in (*_NUMBERS, _COMPANY_LEFT) for match in pattern.finditer(text)]
         found += [f"第{number}页：{hit}" for hit in dict.fromkeys(hits)]
     return found

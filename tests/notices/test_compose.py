@@ -112,6 +112,21 @@ def test_the_public_circular_shows_no_name_and_the_full_one_does(frozen: Frozen,
     assert any("安怀礼" in leak for leak in leaks(full.lines, masks))
 
 
+def test_another_company_named_in_the_file_is_masked_too(frozen: Frozen) -> None:
+    file = frozen["files"][3]
+    file["title"] = "通化市喆泰商贸有限公司擅自拆除防护设备案"
+    file["findings"][0]["message"] = "告知书写“吉林省海达置业有限责任公司”，与决定书不同"
+    masks = secrets_of(frozen)
+    assert {"通化市喆泰商贸有限公司", "吉林省海达置业有限责任公司"} <= set(masks)
+    shown = redact(file, masks)
+    assert shown["title"] == "某有限公司擅自拆除防护设备案"
+
+
+def test_any_company_left_by_name_is_a_leak() -> None:
+    assert leaks([["涉及松原江湾汽车有限公司一案"]], {}) != []
+    assert leaks([["某有限公司擅自拆除，某有限责任公司、某股份有限公司"]], {}) == []
+
+
 def test_a_name_that_turns_at_a_line_end_is_still_found(frozen: Frozen, faces: Faces) -> None:
     document = OfficialDocument("通报", [Paragraph("案" * 25 + "欧阳春晓")])
     assert leaks(typeset(document, faces).lines, secrets_of(frozen)) == ["第1页：欧阳春晓"]
