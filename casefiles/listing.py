@@ -117,6 +117,12 @@ def _counts(session: Session, wanted: Sequence[Any]) -> dict[str, int]:
     return {status: int(number) for status, number in zip(STATUSES, numbers, strict=True)}
 
 
+def _matching(session: Session, wanted: Sequence[Any], text: str, found: Sequence[str]) -> Any:
+    """The text as a condition: looked for once, so that counts and rows need not look again."""
+    query = select(CaseFile.id).where(*wanted, _holds(text, found)).limit(MATCHES)
+    return col(CaseFile.id).in_(list(session.exec(query)))
+
+
 def _holds(text: str, found: Sequence[str]) -> Any:
     like = "%" + text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
     columns = (CaseFile.number, CaseFile.title, CaseFile.party_name)
