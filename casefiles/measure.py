@@ -81,8 +81,7 @@ def bench_search(pages: int, as_json: bool) -> None:
     rows = [PageText(case_id="c", file_id="f", page=n, text=made_up(rng)) for n in range(pages)]
     with tempfile.TemporaryDirectory() as folder:
         index = WhooshEngine(Path(folder) / "index")
-        database = db.make_engine(f"sqlite:///{folder}/pages.db")
-        with db.session_scope(database) as session:
+        with db.one_off(f"sqlite:///{folder}/pages.db") as session:
             session.connection().exec_driver_sql("CREATE TABLE plain (key TEXT, body TEXT)")
             values = [{"key": row.id, "body": row.text} for row in rows]
             session.connection().execute(text("INSERT INTO plain VALUES (:key, :body)"), values)
@@ -133,9 +132,8 @@ def spread(values: list[float]) -> dict[str, float]:
 def fill(url: str, count: int) -> None:
     """A database with the offices and ``count`` case files spread over them."""
     commands.upgrade(url)
-    engine = db.make_engine(url)
     rng = random.Random(3)  # noqa: S311 - made-up cases
-    with db.session_scope(engine) as session:
+    with db.one_off(url) as session:
         seed_jilin(session, password=PASSWORD)
         offices = [office.id for office in session.exec(select(Office))]
         for start in range(0, count, 5000):

@@ -1,6 +1,7 @@
 """Commands of the circular room: ``notice pdf``, ``demo``, ``fonts``."""
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -28,8 +29,7 @@ def notice() -> None:
 def pdf(circular_id: str, out: Path, public: bool) -> None:
     """Set one circular to a file."""
     config = settings.Settings.from_env()
-    engine = db.make_engine(config.database_url)
-    with db.session_scope(engine, reading=True) as session:
+    with db.one_off(config.database_url, reading=True) as session:
         circular = session.get(Circular, circular_id)
         if circular is None:
             raise click.ClickException(f"没有编号为 {circular_id} 的通报，请在“通报”页面的网址中查看编号。")
@@ -45,15 +45,13 @@ def demo(out: Path) -> None:
     """The journey, then its papers."""
     config = settings.Settings.from_env()
     keeping.upgrade(config.database_url)
-    engine = db.make_engine(config.database_url)
-    journey = Journey(engine, config)
-    try:
-        for line in journey.run():
-            click.echo(line, err=True)
-        for line in journey.deliver(out):
-            click.echo(line, err=True)
-    except errors.AnhengError as error:
-        raise click.ClickException(str(error)) from error
+    with db.connected(config.database_url) as engine:
+        journey = Journey(engine, config)
+        try:
+            for line in chain(journey.run(), journey.deliver(out)):
+                click.echo(line, err=True)
+        except errors.AnhengError as error:
+            raise click.ClickException(str(error)) from error
 
 
 @click.command(help="生成公文字体缓存（只做一次）。")
@@ -80,7 +78,7 @@ def check_faces(config: settings.Settings) -> Iterator[keeping.Check]:
 @keeping.register_welcome
 def demo_accounts(config: settings.Settings) -> list[str]:
     """What ``anheng run`` says of the demonstration accounts, where there are any."""
-    with db.session_scope(db.make_engine(config.database_url), reading=True) as session:
+    with db.one_off(config.database_url, reading=True) as session:
         if session.exec(select(User).where(User.login == "clerk_siping")).first() is None:
             return []
     return [
