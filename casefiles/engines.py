@@ -4,6 +4,7 @@ An index only answers which pages hold all the words; who may see them, and ever
 database's business. Both indexes hold nothing that cannot be rebuilt from the ``page_text`` table.
 """
 
+import threading
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -92,10 +93,22 @@ class WhooshEngine:
     def find(self, session: Session, words: list[str]) -> Iterator[list[str]]:
         """Keys of the pages that hold every word as a phrase, in batches, best first."""
         wanted = And([_phrase(word) for word in words])
-        with self._open().searcher() as searcher:
-            hits = searcher.search(wanted, limit=20_000)
-            for at in range(0, len(hits), BATCH):
-                yield [hits[place]["key"] for place in range(at, min(at + BATCH, len(hits)))]
+        hits = _searcher(self._open()).search(wanted, limit=20_000)
+        for at in range(0, len(hits), BATCH):
+            yield [hits[place]["key"] for place in range(at, min(at + BATCH, len(hits)))]
+
+
+_searchers = threading.local()
+
+
+def _searcher(index: Any) -> Any:
+    """This thread's searcher on the index as last committed: opening one costs more than most searches, and
+    one may not be shared because its files have cursors."""
+    held: dict[str, Any] = _searchers.__dict__.setdefault("held", {})
+    folder = str(index.storage.folder)
+    known = held.get(folder)
+    held[folder] = known.refresh() if known is not None else index.searcher()
+    return held[folder]
 
 
 @lru_cache(maxsize=8)
