@@ -22,7 +22,7 @@ _NOT_NAMES = re.compile(
     r"同意|意见|情况|^无|签名|盖章|单位|公司|审批|年月|月日|建议|处罚|案卷|以下|空白|拒绝|本人|^已|^请|科室|处室|机关|负责|直接|送达|办公室|地址|电话"
 )
 
-_NOT_HOLDER = re.compile(r"证|资格|出示|号码|身份|电话|工程|公司|单位|项目")
+_NOT_HOLDER = re.compile(r"证|执法|资格|出示|号码|身份|电话|工程|公司|单位|项目")
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,11 +83,8 @@ def kind_of_content(kind: str, text: str) -> str | None:
     """The kind by what the paper says, where a title alone misleads or is missing."""
     if kind in ("payment_receipt", "fee_receipt"):
         return "fee_receipt" if re.search("易地建设费", text) and not re.search("罚没|罚款", text) else kind
-    if (
-        kind in ("prior_notice", "hearing_notice_right")
-        and re.search("陈述", text) is None
-        and "听证" in text
-    ):
+    told = "听证" in text and not re.search("陈述|拟[^。]{0,20}(?:处罚|罚款)", text)
+    if kind in ("prior_notice", "hearing_notice_right") and told:
         return "hearing_notice_right"
     if kind == "licence_certificate" and re.search("复印件|核对无误|原件", text):
         return "evidence_item"
