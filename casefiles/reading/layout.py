@@ -15,6 +15,7 @@ _LABEL = re.compile(
 _OPENING = "（〔［【《〈“‘(["
 _CLOSING = "，。；：、？！）〕］】》〉”’…,.;:?!)]%％"
 _HALVES = _OPENING + _CLOSING
+_HANGING = "，。、；：！？）》”,.;:!?)"  # stops that may hang over the edge
 _ENDED = re.compile(r"[。；：！？:;]$")
 
 
@@ -129,7 +130,8 @@ def _joins(above: Row, below: Row, left: float, right: float) -> bool:
     em = max(above.size, below.size) * 0.8
     if right - above.x1 > _head_width(below) + 0.45 * em or above.x0 > left + 3.2 * em:
         return False
-    centred = abs(above.x0 + above.x1 - below.x0 - below.x1) < 1.6 * em
+    inset = abs(above.x0 - left - (right - above.x1)) < 2.5 * em
+    centred = inset and abs(above.x0 + above.x1 - below.x0 - below.x1) < 1.6 * em
     if below.x0 > left + 0.7 * em and not centred:
         return False
     typed = above.glyphs[0].font not in (None, PEN) and below.glyphs[0].font not in (None, PEN)
@@ -138,6 +140,8 @@ def _joins(above: Row, below: Row, left: float, right: float) -> bool:
         above.size, below.size
     ):
         return False
+    if above.text.count("（") > above.text.count("）"):
+        return True  # inside brackets
     return not (
         _LABEL.match(below.text)
         and (
@@ -263,7 +267,8 @@ def _measure(rows: list[Row], cells: list[Cell], frame: Frame) -> tuple[float, f
     if not long:
         return frame.width, frame.width
     left = min(row.x0 for row in long)
-    rights = sorted(row.x1 for row in long)
+    inside = [row for row in long if row.text.rstrip()[-1:] not in _HANGING]
+    rights = sorted(row.x1 for row in (inside if len(inside) > 2 else long))
     right = rights[int(len(rights) * 0.8)]
     if len(long) < 4:
         right = max([right, frame.width - left - 6.0, *(cell.x1 - 6.0 for cell in cells)])
