@@ -68,6 +68,7 @@ def create_app(config: Mapping[str, Any] | settings.Settings | None = None) -> w
     app.jinja_env.globals["today"] = clock.today
     for room in ROOMS:
         app.register_blueprint(room.bp)
+    app.register_blueprint(casefiles.rules_bp)
     return app
 
 

@@ -159,4 +159,8 @@ ACCESS: dict[str, Access] = {
     "notices.check": allow(ADMINISTRATOR, on="rectification"),
     "notices.proof_file": allow(*OFFICE, *PROVINCE, on="rectification"),
     # --- rules ---------------------------------------------------------------------------------------
+    "rules.index": allow(*READERS),
+    "rules.rule": allow(*READERS),
+    "rules.laws": allow(*READERS),
+    "rules.law": allow(*READERS),
 }

@@ -25,6 +25,7 @@ from casefiles.models import (
 from casefiles.overview import findings_of
 from casefiles.pages import page_png
 from casefiles.reading import Page, ReadFile
+from casefiles.rulebook import bp as rules_bp
 from casefiles.selfcheck import interval, latest_check, run_check, runs_of
 from casefiles.store import files_of, referenced
 from casefiles.takein import process_now, take_in
@@ -78,6 +79,7 @@ __all__ = [
     "place_of",
     "process_now",
     "read_of",
+    "rules_bp",
     "run_check",
     "runs_of",
     "set_status",

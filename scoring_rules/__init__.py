@@ -10,7 +10,9 @@ from .explain import VERDICT_LABELS, explain
 from .facts import PLACE, CaseInput, Fact, FactError, FactSpec, decode, document_kinds, encode, vocabulary
 from .finding import Evidence, Finding, Grading, LimbFinding
 from .grade import grade_case, result_findings
-from .lawbook import law_register
+from .lawbook import Law, LawText, law_register
+from .lawtexts import Article, ImportedText, imported_keys, imported_text
+from .lawtexts import folder_of as law_folder
 from .pack import Pack, load_pack
 from .rulebook import rule_entry, rule_page
 from .rules import SYSTEMS, VERDICTS, Rule
@@ -27,6 +29,7 @@ __all__ = [
     "SYSTEMS",
     "VERDICTS",
     "VERDICT_LABELS",
+    "Article",
     "CaseInput",
     "Change",
     "Evidence",
@@ -35,6 +38,9 @@ __all__ = [
     "FactSpec",
     "Finding",
     "Grading",
+    "ImportedText",
+    "Law",
+    "LawText",
     "LimbFinding",
     "Pack",
     "PackError",
@@ -49,6 +55,9 @@ __all__ = [
     "encode",
     "explain",
     "grade_case",
+    "imported_keys",
+    "imported_text",
+    "law_folder",
     "law_register",
     "load_pack",
     "load_standard",

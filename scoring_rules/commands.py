@@ -15,6 +15,7 @@ from .explain import VERDICT_LABELS
 from .facts import FactError
 from .lawbook import law_register
 from .lawimport import import_folder
+from .lawtexts import folder_of
 from .measure import bench_rules as measure
 from .pack import FOLDER, freeze, load_pack, read_all
 from .rulebook import rule_entry, rule_page
@@ -267,8 +268,8 @@ def list_laws() -> None:
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="机器可读")
 def import_laws(folder: Path, as_json: bool) -> None:
-    """读取法律文本目录，与登记簿核对条数和施行日期，列出登记簿没有的文本。"""
-    report = import_folder(folder)
+    """读取法律文本目录，与登记簿核对条数和施行日期，存入本机（网页可打开条文），列出登记簿没有的文本。"""
+    report = import_folder(folder, folder_of())
     if as_json:
         _print(report)
         return

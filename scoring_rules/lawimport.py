@@ -1,7 +1,7 @@
 """Comparing a folder of law texts with the register: names, dates of effect, article counts.
 
-The texts themselves are never kept; a file is ``<name>(<date>).md`` with articles as 第…条 at the
-beginning of a paragraph.
+A file is ``<name>(<date>).md`` with articles as 第…条 at the beginning of a paragraph. The register never
+holds the text; the running system keeps it apart (``lawtexts``).
 """
 
 import re
@@ -11,16 +11,25 @@ from typing import Any
 
 from .citation import numeral
 from .lawbook import Law, law_register
+from .lawtexts import keep_text
 
 _NUMBERS = {numeral(number): number for number in range(1, 2000)}
 _ARTICLE = re.compile(r"^第([零一二三四五六七八九十百千]+)条(之[一二三四五六七八九十])?[\s　]", re.MULTILINE)
 _EFFECT = re.compile(r"自(\d{4})年(\d{1,2})月(\d{1,2})日起(?:施行|实施)")
 
 
-def import_folder(folder: Path) -> list[dict[str, Any]]:
+def import_folder(folder: Path, into: Path | None = None) -> list[dict[str, Any]]:
     """One entry per text: the registered law and text it belongs to, its article count and dates as
-    read, and in ``note`` what differs from the register (empty when all agrees)."""
-    return [_entry(path) for path in sorted(folder.glob("*.md"))]
+    read, and in ``note`` what differs from the register (empty when all agrees). ``into`` is where texts
+    the register knows are kept; ``None`` only compares."""
+    entries = []
+    for path in sorted(folder.glob("*.md")):
+        entry = _entry(path)
+        entry["kept"] = into is not None and bool(entry["law"] and entry["text"])
+        if into is not None and entry["kept"]:
+            keep_text(into, entry["law"], entry["text"], path, entry["title"])
+        entries.append(entry)
+    return entries
 
 
 def _entry(path: Path) -> dict[str, Any]:
@@ -44,10 +53,12 @@ def _compare(law: Law | None, articles: int, day: date | None, path: Path) -> tu
         return "登记簿没有此法；在 laws/ 加一个文件", ""
     found = re.search(r"\((\d{4}-\d{2}-\d{2})\)", path.name)
     passed = date.fromisoformat(found.group(1)) if found else day
+    # An amended law still ends with the day its first text took effect: the year passed goes first.
+    named = [t for t in law.texts if passed is not None and t.text == str(passed.year)]
     by_effect = [t for t in law.texts if day is not None and t.start == day]
     later = [t for t in law.texts if passed is not None and t.start is not None and t.start >= passed]
     held = [t for t in law.texts if passed is not None and law.on(passed) is t]
-    text = next(iter([*by_effect, *(held if day else later), *later, *held]), None)
+    text = next(iter([*named, *by_effect, *(held if day else later), *later, *held]), None)
     if text is None:
         return "登记簿没有这一文本；补一个 versions 条目", ""
     if text.articles is not None and text.articles != articles:

@@ -1,13 +1,16 @@
 """Rules as the rule book shows them: the list of the contract, and one page per rule."""
 
+import re
 from typing import Any
 
 from .citation import cite
-from .facts import document_kinds, encode, vocabulary
+from .facts import FactSpec, document_kinds, encode, vocabulary
 from .language import show
 from .language.nodes import FactRef, Has, Node, Rows, walk
-from .rules import PERIOD_UNITS, SYSTEMS, UNITS, VERDICTS, Basis, Check, Param, Rule, RuleTest
+from .rule_file import scope_facts
+from .rules import PERIOD_UNITS, SYSTEMS, VERDICTS, Basis, Check, Param, Rule, RuleTest
 from .standard import Price, Standard
+from .wording import code_label, expression_words, marks, message_words, value_words
 
 
 def rule_entry(rule: Rule, standard: Standard | None = None) -> dict[str, Any]:
@@ -74,6 +77,7 @@ def rule_page(rule: Rule, standard: Standard | None = None) -> dict[str, Any]:
         "note": rule.note,
         "file": rule.file,
         "when": rule.when.source if rule.when else None,
+        "when_words": expression_words(rule.when, rule.checks[0].params),
         "checks": [_check(check) for check in rule.checks],
         "facts": [_fact(name) for name in facts_of(rule)],
         "documents": [{"kind": kind, "label": document_kinds().get(kind, kind)} for kind in kinds_of(rule)],
@@ -112,26 +116,30 @@ def kinds_of(rule: Rule) -> tuple[str, ...]:
 def _check(check: Check) -> dict[str, Any]:
     return {
         "id": check.id, "title": check.title, "select_by": list(check.select_by),
+        "select_words": [scope_facts()[name].label for name in check.select_by or ("as_of",)],
         "clauses": [_basis(b) for b in check.basis],
-        "params": [_param(param) for param in check.params.values()],
+        "params": [_param(param, marks(check.params).get(name, "")) for name, param in check.params.items()],
         "when": check.when.source if check.when else None,
+        "when_words": expression_words(check.when, check.params),
         "require": check.require.source if check.require else None,
-        "question": check.ask, "message": check.message, "fix": check.fix, "curable": check.curable,
+        "require_words": expression_words(check.require, check.params),
+        "where": [{"kind": kind, "label": document_kinds().get(kind, kind)} for kind in check.where],
+        "question": check.ask, "message": check.message, "message_words": message_words(check),
+        "fix": check.fix, "curable": check.curable,
         "confirmed": check.confirmed,
     }  # fmt: skip
 
 
-def _param(param: Param) -> dict[str, Any]:
+def _param(param: Param, mark: str) -> dict[str, Any]:
     values = []
     for value in param.values:
         number = value.value // 100 if value.unit == "yuan" and value.value is not None else value.value
-        unit = UNITS[value.unit]
-        shown = "未设定" if number is None else show(number) + unit
+        shown = value_words(value.value, value.unit)
         values.append({
             "from": value.since.isoformat() if value.since else None, "value": number, "unit": value.unit,
             "shown": shown, "source": value.source,
         })  # fmt: skip
-    return {"name": param.name, "period": param.unit in PERIOD_UNITS, "values": values}
+    return {"name": param.name, "mark": mark, "period": param.unit in PERIOD_UNITS, "values": values}
 
 
 def _fact(name: str) -> dict[str, Any]:
@@ -144,8 +152,34 @@ def _example(test: RuleTest) -> dict[str, Any]:
     facts = {}
     for name, value in test.facts.items():
         spec = vocabulary()[name]
-        facts[name] = {"label": spec.label, "value": encode(spec, value), "shown": show(value, spec)}
+        facts[name] = {"label": spec.label, "value": encode(spec, value), "shown": _shown(value, spec)}
     return {
-        "name": test.name, "facts": facts, "states": dict(test.states), "documents": list(test.documents),
+        "name": test.name, "title": _example_title(test), "facts": facts,
+        "states": dict(test.states), "documents": list(test.documents),
+        "as_of": test.as_of.isoformat() if test.as_of else None,
         "signed_off": test.signed_off, "expect": dict(test.expect), "verdict": test.expect.get("rule"),
     }  # fmt: skip
+
+
+def _example_title(test: RuleTest) -> str:
+    """The name of a test with codes by their labels, those of the facts it states first."""
+    own: dict[str, str] = {}
+    for spec in (vocabulary()[name] for name in test.facts):
+        for values in (spec.values, *(column.values for column in spec.fields.values())):
+            own.update({code: label for code, label in values.items() if code not in own})
+    return re.sub("[a-z]+(?:_[a-z]+)*", lambda found: own.get(found[0]) or code_label(found[0]), test.name)
+
+
+def _shown(value: Any, spec: FactSpec) -> str:
+    """A value of an example; rows written out, one after the other."""
+    if spec.type == "text":
+        return code_label(value) if isinstance(value, str) else show(value, spec)
+    if spec.type != "rows" or not isinstance(value, tuple):
+        return show(value, spec) + (spec.unit if value is not None else "")
+    rows = (
+        "，".join(
+            f"{spec.fields[n].label}：{_shown(v, spec.fields[n])}" for n, v in row.items() if n in spec.fields
+        )
+        for row in value
+    )
+    return "；".join(rows) or "无"
