@@ -1,14 +1,15 @@
 """One paper as the readers see it: searchable text, labels, seals, signatures, its own date."""
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
 
 from casefiles.extract.dates import Moment, find_dates
-from casefiles.extract.fields import Field, Grid, read_fields
+from casefiles.extract.fields import OPINION, SIGN, Field, Grid, read_fields
 from casefiles.extract.flat import Flat, Place, fold
 from casefiles.hints import FOLIO
 from casefiles.kinds import Piece
@@ -61,7 +62,8 @@ class Doc:
 
     @cached_property
     def _labels(self) -> tuple[list[Field], list[Grid]]:
-        return read_fields(self.piece.file, self.body)
+        fields, grids = read_fields(self.piece.file, self.body)
+        return _with_signers(fields), grids
 
     @property
     def fields(self) -> list[Field]:
@@ -129,6 +131,20 @@ class Doc:
             if line.text == words or (len(line.text) > 3 and words.endswith(line.text)):
                 return line
         return self.flat.cut(0, min(40, len(self.text)))
+
+
+def _with_signers(fields: list[Field]) -> list[Field]:
+    """Opinions in cells together with the cells 签名 and 日期 that follow them."""
+    found = []
+    for index, item in enumerate(fields):
+        if item.row is not None and not item.inside and OPINION.search(item.label):
+            behind = itertools.takewhile(
+                lambda other: other.inside or SIGN.fullmatch(other.label), fields[index + 1 :]
+            )
+            more = [other.value for other in behind if not other.inside]
+            item = replace(item, value=item.value.plus(more)) if more else item
+        found.append(item)
+    return found
 
 
 _OTHER_DATE = re.compile(

@@ -108,9 +108,9 @@ def _text_fields(file: str, lines: Sequence[Line]) -> Iterator[Field]:
     for index, (item, slices) in enumerate(found):
         if item is _END:
             continue
-        if _OPINION.search(item.label) and not _SIGN.fullmatch(item.label):
+        if OPINION.search(item.label) and not SIGN.fullmatch(item.label):
             for follower, more in found[index + 1 :]:
-                if not _SIGN.fullmatch(follower.label):
+                if not SIGN.fullmatch(follower.label):
                     break
                 slices = [*slices, *more]
         yield _extended(file, item, slices)
@@ -120,8 +120,8 @@ def _extended(file: str, item: Field, slices: list[Slice]) -> Field:
     return item if len(slices) == 1 else replace(item, value=Flat.of(file, slices))
 
 
-_OPINION = re.compile("意见|审批|批示|结论")
-_SIGN = re.compile(
+OPINION = re.compile("意见|审批|批示|结论")
+SIGN = re.compile(
     "签名|签字|签章|签署|盖章|日期|时间|(?:签名|签字|审批|审核|批准)(?:日期|时间)|(?:审批|批准|审核|审查)人"
 )
 _NAMES_DATE = re.compile(
@@ -135,7 +135,7 @@ def _goes_on(item: Field, line: Line) -> bool:
     bare = re.sub(r"[\s、，]", "", line.text)
     if item.signed and line.hand and len(bare) <= 16:
         return re.sub(r"[\s、，]", "", "".join(line.hand)) == bare
-    if not (_OPINION.search(item.label) or _SIGN.fullmatch(item.label)):
+    if not (OPINION.search(item.label) or SIGN.fullmatch(item.label)):
         return False
     if len(bare) <= 36 and _NAMES_DATE.match(fold(line.text)):
         return True

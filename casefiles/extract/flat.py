@@ -104,6 +104,10 @@ class Flat:
     def of_lines(cls, file: str, lines: Iterable[Line]) -> "Flat":
         return cls.of(file, (Slice(line, 0, len(line.text)) for line in lines))
 
+    def plus(self, others: Iterable["Flat"]) -> "Flat":
+        """This and ``others`` as one, each with the whole of its slices."""
+        return Flat.of(self.file, [*self._slices, *(part for other in others for part in other._slices)])
+
     def __bool__(self) -> bool:
         return bool(self.text.strip())
 

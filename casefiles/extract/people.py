@@ -13,7 +13,8 @@ _BEHIND = rf"[，,、\n]?{_LABELLED}{_NUMBER.replace('number', 'open')}"
 _SHORTEST = _NAME.removesuffix(")") + "?)"
 _OFFICER = re.compile(rf"(?P<name>{_SHORTEST})(?:{_IN_BRACKETS}|{_BEHIND})")
 _TITLED = re.compile(r"（[^（）]*）")
-_WHOLE = re.compile(rf"^{_NAME}$")
+_PART = "[一-鿿㐀-䶿𠀀-𪛟]{1,8}"
+_WHOLE = re.compile(rf"^(?:{_NAME}|{_PART}·{_PART}(?:·{_PART})?)$")
 _SEPARATOR = re.compile(r"[、，,；;/\n ]|(?:以?及)")
 _ROLE = re.compile(
     r"^(?:主持人|组长|成员|出席人员|承办人|执法人员|检查人员|调查人员|主任|副主任|负责人|[一-鿿]{2,8}[：:])"
@@ -66,7 +67,7 @@ def split_names(text: str) -> list[str]:
 def is_name(text: str) -> bool:
     """Whether ``text`` can be a person's name by its form."""
     return (
-        bool(_WHOLE.match(text)) and len(text) <= (12 if "·" in text else 4) and not _NOT_NAMES.search(text)
+        bool(_WHOLE.match(text)) and len(text) <= (16 if "·" in text else 4) and not _NOT_NAMES.search(text)
     )
 
 

@@ -35,6 +35,8 @@ def hand_pieces(pieces: list[tuple[str, str | None]]) -> tuple[str, ...]:
 
 def _rare(char: str) -> bool:
     """Whether older faces lack the character (outside GB 2312), so that it was set in another face."""
+    if char in "·•":
+        return True
     try:
         char.encode("gb2312")
     except UnicodeEncodeError:

@@ -11,7 +11,7 @@ from tests.casegen.penalty import papers, recording_files
 from tests.casegen.story import Office, Party, Penalty, upper
 
 
-def D(text: str) -> date:  # noqa: N802 - a date literal
+def D(text: str) -> date:
     return date.fromisoformat(text)
 
 

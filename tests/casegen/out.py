@@ -57,7 +57,7 @@ def seal(body: str, size: int = 260) -> bytes:
 @cache
 def photo(label: str) -> bytes:
     """A picture of a wall with a closed opening: enough to be a picture."""
-    rng = random.Random(label)  # noqa: S311 - reproducible pictures
+    rng = random.Random(label)
     image = Image.new("RGB", (640, 400), (150, 150, 148))
     draw = ImageDraw.Draw(image)
     for _ in range(120):
@@ -242,7 +242,7 @@ def _pdf_grid(pdf: _Pdf, grid: Grid) -> None:
 # scans ----------------------------------------------------------------------------------------------
 def to_scan(pdf: bytes, *, dpi: int = 150, tilt: float = 0.6, seed: int = 1, quality: int = 55) -> bytes:
     """The pages as crooked, grey, grainy pictures bound in one PDF without text."""
-    rng = random.Random(seed)  # noqa: S311 - reproducible noise
+    rng = random.Random(seed)
     pages = []
     for page in pypdfium2.PdfDocument(pdf):
         image = page.render(scale=dpi / 72).to_pil().convert("RGB")

@@ -5,10 +5,12 @@ A key lists every rule outside the seeded fault under ``must_not_flag``: each fu
 """
 
 import argparse
+import io
 import json
 import random
 import re
 import sys
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -26,7 +28,8 @@ from tests.casegen.variety_other import OTHER_FAULTS, inspection, licence, summa
 from tests.casegen.variety_words import Style
 
 INNER = ("source_register", "filing_approval", "penalty_approval", "legal_review", "panel_discussion", "decision_approval", "closing_approval", "investigation_report")  # fmt: skip
-VETOES = {"P04", "P24", "P32", "P12", "P26", "P35", "P43", "S01", "F02", "I03"}
+HABITS = ("apart", "addressee", "short", "place", "split", "mail", "foreign")
+VETOES = {"P04", "P24", "P32", "P12", "P26", "P43", "S01", "F02", "I03"}
 
 
 @dataclass(frozen=True)
@@ -43,11 +46,15 @@ def make(seed: int, *, scan: bool | None = None) -> Made:
     rng = random.Random(f"variety {seed}")
     sort = rng.choices(("penalty", "licence", "summary", "inspection"), (11, 2, 2, 2))[0]
     style = Style.draw(rng)
+    if seed >= 60:
+        own = random.Random(f"habits {seed}")
+        style.habits = frozenset(own.sample(HABITS, 3))
     clean = rng.random() < 0.35
     fault = "" if clean else rng.choice(sorted(FAULTS if sort == "penalty" else OTHER_FAULTS[sort]))
     if sort == "penalty":
         bound = {
             "early": "none",
+            "slow": "none",
             "no_statement_right": "none",
             "late_review": "waived",
             "old_articles": "waived",
@@ -88,7 +95,7 @@ def _facts(case: Case) -> dict[str, object]:
         "discussion_attendees": [case.head, case.deputy, case.deputy2, case.chief] + ([case.officers[0]] if case.fault == "voting" else []),
         "penalty_kinds": ["fine", "warning"] if case.warns else ["fine"], "notice_states_facts": True, "notice_states_basis": True, "notice_states_proposed_penalty": True,
         "notice_states_statement_right": case.fault != "no_statement_right", "notice_states_hearing_right": True, "decision_states_remedies": case.fault != "no_remedies",
-        "payment_days": 15, "late_fee_rate": "0.03", "service_method": "direct", "statement_made": case.heard in ("statement", "hearing"), "proposed_wording": False, "seal_present": True,
+        "payment_days": 15, "late_fee_rate": "0.03", "service_method": "mail" if "mail" in case.style.habits else "direct", "statement_made": case.heard in ("statement", "hearing"), "proposed_wording": False, "seal_present": True,
     }  # fmt: skip
     if case.fault != "no_remedies":
         facts |= {"reconsideration_days": 60, "litigation_court": case.court, "litigation_months": 6}
@@ -244,9 +251,19 @@ def _members(case: Case, papers: list[Paper], form: str, rng: random.Random) -> 
                 "inspection_notice",
             )
             name = re.sub(r"[、（）]", "", naming.format(index, paper.title)) + (".pdf" if pdf else ".docx")
-            add(name, to_pdf([paper])[0] if pdf else to_docx(paper), [(1, max(1, paper.pages), paper.kind)])
+            add(
+                name,
+                to_pdf([paper])[0] if pdf else _still(to_docx(paper)),
+                [(1, max(1, paper.pages), paper.kind)],
+            )
     yield members
     yield documents
+
+
+def _still(data: bytes) -> bytes:
+    """A Word file without the time of its making: the same bytes for the same seed."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return to_zip([(name, archive.read(name)) for name in archive.namelist()])
 
 
 def main() -> None:

@@ -78,6 +78,8 @@ class Case:
             *rest,
         ) = people(rng, 10)
         self.officers = rest[:2]
+        if "foreign" in self.style.habits:
+            self.boss = "阿依古丽·买买提"
         self.cards = [
             f"{rng.choice('吉豫辽')}{rng.choice('ABCDEFGH')}{rng.randrange(10**7, 10**8)}" for _ in (1, 2)
         ]
@@ -201,7 +203,13 @@ class Case:
             "review": "reviewed",
         }[kind]
         year = self.days.get(step, self.days["decided"]).year
-        return self.prefix + self.style.words[kind] + self.style.number.format(year, serial or self.serial)
+        place = f"（{self.area_name[-3:]}）" if "place" in self.style.habits else ""
+        return (
+            self.prefix
+            + place
+            + self.style.words[kind]
+            + self.style.number.format(year, serial or self.serial)
+        )
 
     def signed(self, count: int = 2) -> str:
         return "、".join(self.hand(name) for name in self.officers[:count])
@@ -243,10 +251,14 @@ class Case:
 
     @property
     def violated(self) -> str:
+        if "short" in self.style.habits:
+            return f"{self.law}（以下简称《人防法》）第{'二十二' if self.act == 48 else '二十七'}条"
         return f"{self.law}第二十二条、{self.local}第十二条" if self.act == 48 else f"{self.law}第二十七条"
 
     @property
     def penal(self) -> str:
+        if "short" in self.style.habits:
+            return "《人防法》第四十八条" if self.act == 48 else "《人防法》第四十九条第（三）项"
         if self.act == 48:
             return f"{self.law}第四十八条、{self.local}第三十一条"
         return f"{self.law}第四十九条第{self.rng.choice(('（三）', '三', '(三)'))}项"

@@ -32,7 +32,7 @@ def review(case: Case) -> Paper:
     items = "1.执法主体合法，人员具有执法资格；2.事实清楚、证据充分；3.程序合法；4.适用法律准确、裁量适当；5.未超越法定权限；6.文书完备规范；7.未涉嫌犯罪，不需移送。"
     rows = [
         (st.l("case"), case.title), (st.l("party"), case.firm), ("送审机构", "执法监督科"), (st.l("reviewed_sent"), st.form_date(day)), ("审核内容", items),
-        (st.l("review_opinion"), st.opinion(case.rng.choice(("同意承办机构意见。", "经审核，同意。", "同意拟处罚意见。")), case.hand(who) if st.sign in (1, 2) else f"审核人：{case.hand(who)}", day)),
+        (st.l("review_opinion"), st.opinion(case.rng.choice(("同意承办机构意见。", "经审核，同意。", "同意拟处罚意见。")), case.hand(who) if st.sign in (1, 2) or "apart" in st.habits else f"审核人：{case.hand(who)}", day)),
     ]  # fmt: skip
     title = case.rng.choice(
         (
@@ -180,6 +180,14 @@ def decision(case: Case) -> list[Paper]:
     rate = "3%" if st.arabic else "百分之三"
     block = ([Para(f"当事人：{case.party}"), Para(f"{st.l('code')}：{code}"), Para(f"法定代表人：{case.boss}"), Para(f"{st.l('address')}：{case.home}")] if case.seed % 3 else
              [Para(f"当事人：{case.party}，统一社会信用代码：{code}，法定代表人：{case.boss}，住所：{case.home}。")])  # fmt: skip
+    if "addressee" in st.habits:
+        block = [
+            Para(f"{case.party}："),
+            Para(
+                f"{st.you}（统一社会信用代码：{code}，法定代表人：{case.boss}，住所：{case.home}）违法一案，{st.we}已调查终结。",
+                indent=True,
+            ),
+        ]
     heads = [[Para(text, bold=True)] if text else [] for text in h]
     lead = case.rng.choice(
         ("经查，", "现查明，", f"{st.text_date(d['inspected'])}，{st.we}执法人员检查时发现，")

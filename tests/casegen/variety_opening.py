@@ -31,6 +31,12 @@ def receipt(case: Case, served: str, number: str, step: str) -> Paper:
         (st.l("served_place"), case.home), ("送达方式", case.rng.choice(("直接送达", "直接", "当面直接送达"))), (st.l("served_time"), f"{st.form_date(day)}"),
         (st.l("served_sign"), f"{who}　{st.form_date(day)}"), (st.l("server"), f"{case.signed()}　{case.cards_of()}" if case.seed % 3 else case.signed()), ("备注", ""),
     ]  # fmt: skip
+    if "mail" in st.habits and served == "行政处罚决定书":
+        rows[4:7] = [
+            ("送达方式", "邮寄送达"),
+            rows[5],
+            (st.l("served_sign"), f"邮政特快专递回执，{st.form_date(day)}妥投"),
+        ]
     title = case.rng.choice(("送达回证", "送达回证", "送达回执", "行政执法文书送达回证"))
     return _paper("service_receipt", "送达回证", [*st.head(case.office, title), *st.rows(rows)])
 

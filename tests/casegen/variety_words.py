@@ -177,6 +177,8 @@ class Style:
     you: str = "你单位"
     we: str = "本机关"
     bracket: str = "〈〉"
+    habits: frozenset[str] = frozenset()
+    """Rarer habits, drawn for seeds from 60: apart, addressee, short, place, split, clock, mail, foreign."""
 
     @classmethod
     def draw(cls, rng: random.Random) -> "Style":
@@ -213,6 +215,9 @@ class Style:
         elif office and self.rng.random() < 0.3:
             title = f"{office}{title}"
             short = False
+        if "split" in self.habits and title.startswith("行政处罚") and len(title) > 6:
+            blocks.append(Para("行政处罚", "c", 20, True))
+            title = title[4:]
         blocks.append(Para(" ".join(title) if short else title, "c", 20, True))
         if number:
             blocks.append(Para(number, self.rng.choice("cr"), 13))
@@ -220,6 +225,11 @@ class Style:
 
     def rows(self, rows: Sequence[tuple[str, str]]) -> list[Block]:
         """Label and value: a table of two columns, of two pairs a row for what is short, or lines."""
+        whole: list[tuple[str, str]] = []
+        for label, value in rows:
+            text, *signed = value.split("\x1e")
+            whole += [(label, text), *zip(("签名", "日期"), signed, strict=False)]
+        rows = whole
         if self.form == "lines":
             return [Para(f"{label}：{value}") for label, value in rows]
         if self.form == "cells":
@@ -243,6 +253,8 @@ class Style:
     def opinion(self, text: str, names: str, on: date) -> str:
         """An opinion with its signature and day."""
         day = self.form_date(on)
+        if "apart" in self.habits:
+            return f"{text}\x1e{names}\x1e{day}"
         return (
             f"{text}\n{names}　{day}", f"{text}\n签名：{names}　日期：{day}", f"{text}　签字：{names}　{day}", f"{text}\n{names}\n{day}",
         )[self.sign]  # fmt: skip
