@@ -12,6 +12,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
 from sqlalchemy import Engine, text
 from sqlmodel import Session, SQLModel
 
@@ -23,6 +24,7 @@ hypothesis.settings.register_profile("house", deadline=None)  # a busy machine i
 hypothesis.settings.load_profile("house")
 
 PASSWORD = "Jian-2026-ceshi"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 POSTGRES_HOMES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
 
 
@@ -150,3 +152,15 @@ def login(app: web.Application) -> Callable[..., FlaskClient]:
 def python() -> str:
     """The interpreter, for tests that start processes."""
     return sys.executable
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The machine's browser, one for the run: Playwright's loop allows no second one beside it."""
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    assert path, "没有找到浏览器，请先执行 sh tests/provide.sh"
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        started = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield started
+        started.close()

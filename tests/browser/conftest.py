@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -14,14 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, sync_playwright
+from playwright.sync_api import Browser, Dialog, Page
 
 from accounts import seed_jilin
 from foundation import db
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "案衡演示-2026"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 @dataclass
@@ -70,17 +68,6 @@ def _wait(url: str, server: subprocess.Popen[bytes]) -> None:
     raise AssertionError("the site did not answer within 30 s")
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    assert path, "没有找到浏览器，请先执行 sh tests/provide.sh"
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        started = playwright.chromium.launch(executable_path=path, args=arguments)
-        yield started
-        started.close()
-
-
 @dataclass
 class Person:
     """Someone at the browser: signed in, every confirmation accepted, every fault of a script collected."""
@@ -94,7 +81,11 @@ class Person:
 
     def press(self, name: str) -> None:
         """Click the one button or link with this name."""
-        self.page.get_by_role("button", name=name).or_(self.page.get_by_role("link", name=name)).first.click()
+        wanted = (
+            self.page.get_by_role("button", name=name).or_(self.page.get_by_role("link", name=name)).first
+        )
+        assert wanted.is_enabled(timeout=5000), f"{name}: {self.page.locator('main').inner_text()[:600]}"
+        wanted.click()
         self.page.wait_for_load_state()
 
     def until(self, done: Callable[[], bool], what: str, seconds: int = 120) -> None:

@@ -2,7 +2,6 @@
 
 import io
 import re
-import shutil
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
@@ -11,7 +10,7 @@ from typing import Any
 
 import pikepdf
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import Engine
 from sqlmodel import select
 from werkzeug.serving import make_server
@@ -22,7 +21,6 @@ from casefiles.reading import close_renderers
 from foundation import db, jobs, settings, web
 from tests.conftest import PASSWORD
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::ResourceWarning")]
 
 
@@ -49,19 +47,14 @@ def site(
 
 
 @pytest.fixture
-def page(site: str) -> Iterator[Page]:
-    with sync_playwright() as tool:
-        path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-        if path is None:
-            pytest.fail("a browser is needed: tests/provide.sh says how to get one")
-        browser = tool.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN", base_url=site)
-        page = context.new_page()
-        page.faults = []  # type: ignore[attr-defined]
-        page.on("pageerror", lambda error: page.faults.append(str(error)))  # type: ignore[attr-defined]
-        page.on("console", lambda line: page.faults.append(line.text) if "Security" in line.text else None)  # type: ignore[attr-defined]
-        yield page
-        browser.close()
+def page(site: str, browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="zh-CN", base_url=site)
+    page = context.new_page()
+    page.faults = []  # type: ignore[attr-defined]
+    page.on("pageerror", lambda error: page.faults.append(str(error)))  # type: ignore[attr-defined]
+    page.on("console", lambda line: page.faults.append(line.text) if "Security" in line.text else None)  # type: ignore[attr-defined]
+    yield page
+    context.close()
     assert page.faults == []  # type: ignore[attr-defined]
 
 

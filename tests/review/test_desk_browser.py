@@ -1,6 +1,5 @@
 """The scoring desk in a real browser: keys, autosave, a conflict of two windows, a place marked on the page."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +18,6 @@ from ..conftest import PASSWORD
 from .conftest import World
 
 pytestmark = pytest.mark.browser
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture
@@ -39,18 +37,6 @@ def served(app: web.Application, world: World, tmp_path: Path) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-@pytest.fixture
-def browser() -> Iterator[Any]:
-    """Chromium, from the machine or from Playwright."""
-    from playwright.sync_api import sync_playwright
-
-    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 def test_scoring_by_keys_with_conflict_and_mark(served: str, browser: Any, world: World) -> None:
