@@ -65,7 +65,9 @@ def read_workbook(kind: Kind, stream: BinaryIO) -> list[tuple[int, Mapping[str, 
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as packed:
             if sum(item.file_size for item in packed.infolist()) > MOST_UNPACKED:
-                raise errors.TooLarge("表格解压后超过 200 MiB，没有导入。", "请删除多余的工作表和图片后重试。")
+                raise errors.TooLarge(
+                    "表格解压后超过 200 MiB，没有导入。", "请删除多余的工作表和图片后重试。"
+                )
         book = _openpyxl().load_workbook(io.BytesIO(raw), read_only=True)
     except (zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
         raise errors.AnhengError(

@@ -590,8 +590,7 @@ def upgrade() -> None:
     with op.batch_alter_table("page_text", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_page_text_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_page_text_file_id"), ["file_id"], unique=False)
-        if op.get_bind().dialect.name == "postgresql":
-            batch_op.create_index("ix_page_text_grams", ["grams"], unique=False, postgresql_using="gin")
+        batch_op.create_index("ix_page_text_grams", ["grams"], unique=False, postgresql_using="gin")
 
     op.create_table(
         "review_file",
@@ -965,8 +964,7 @@ def downgrade() -> None:
 
     op.drop_table("review_file")
     with op.batch_alter_table("page_text", schema=None) as batch_op:
-        if op.get_bind().dialect.name == "postgresql":
-            batch_op.drop_index("ix_page_text_grams", postgresql_using="gin")
+        batch_op.drop_index("ix_page_text_grams", postgresql_using="gin")
         batch_op.drop_index(batch_op.f("ix_page_text_file_id"))
         batch_op.drop_index(batch_op.f("ix_page_text_case_id"))
 
