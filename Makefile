@@ -15,7 +15,7 @@ demo: $(STAMP) fonts         ## the same without serving; the circular is left u
 
 test: $(DEV) fonts           ## everything, a real browser and PostgreSQL included
 	sh tests/provide.sh
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --db=both
 
 lint: $(DEV)                 ## style, types, architecture
 	$(BIN)/ruff check .
