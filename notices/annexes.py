@@ -72,5 +72,8 @@ def _places(evidence: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _place(evidence: Mapping[str, Any]) -> str:
+    """File and page or paragraph; for what is absent, what was looked for."""
+    if not evidence.get("file"):
+        return str(evidence.get("quote") or "卷内未见")
     page = f"第{evidence['page']}页" if evidence.get("page") else (evidence.get("at") or "")
-    return f"{evidence.get('file') or '卷内未见'}{page}"
+    return f"{evidence['file']}{page}"
