@@ -154,9 +154,9 @@ def python() -> str:
     return sys.executable
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def browser() -> Iterator[Browser]:
-    """The machine's browser, one for the run: Playwright's loop allows no second one beside it."""
+    """The machine's browser for one test: Playwright holds an event loop while it runs, and there can be one."""
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
     assert path, "没有找到浏览器，请先执行 sh tests/provide.sh"
     with sync_playwright() as playwright:

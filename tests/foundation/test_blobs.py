@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Iterable
 from pathlib import Path
+from select import select as select_ready
 
 import pytest
 from sqlalchemy import Engine
@@ -104,6 +105,8 @@ def test_killed_at_any_moment_no_acknowledged_file_is_lost(engine: Engine, confi
             os.close(reader)
             store_for_ever(config, writer, turn)
         os.close(writer)
+        if turn % 2:  # half of the kills come after something was acknowledged, however busy the machine is
+            select_ready([reader], [], [], 30)
         time.sleep(chance.uniform(0.05, 0.3))
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
@@ -115,7 +118,7 @@ def test_killed_at_any_moment_no_acknowledged_file_is_lost(engine: Engine, confi
             session.exec(select(audit.AuditEntry.target).where(col(audit.AuditEntry.action) == "file.store"))
         )
         chain = audit.verify(session)
-    assert len(acknowledged) >= KILLS and chain["ok"]
+    assert len(acknowledged) >= KILLS // 2 and chain["ok"]
     assert set(acknowledged) <= rows, "an acknowledged file has its row"
     assert all(store.verify(digest) for digest in rows), "a row has its file, whole"
     old = time.time() - 2 * 86400
