@@ -1,15 +1,15 @@
 """From verdicts to a score: integers in tenths of a point, in one fixed order.
 
 occurrences × points → cap of the rule → one fault once (``suppresses``) → full mark of the item →
-sum → ``max(0, full − sum)`` → vetoes set the grade, and the score is still shown. What is not decided
+its group re-based to the group's mark → sum, never below nothing → vetoes set the grade, and the score is
+still shown. What is not decided
 makes the score an interval: the high end is the best the open verdicts allow, the low end the worst.
 """
 
 from collections.abc import Iterable, Mapping
-from fractions import Fraction
 from typing import Any, NamedTuple
 
-from .standard import PENDING, Item, Standard
+from .standard import PENDING, Group, Item, Standard
 
 
 class Part(NamedTuple):
@@ -68,6 +68,7 @@ class Score(NamedTuple):
 
 
 Unit = tuple[str, str]
+_HIGH, _LOW = "上限（未定的都按符合计）：", "下限（未定的都按不符合计）："
 
 
 class _Scene(NamedTuple):
@@ -87,8 +88,13 @@ def score(standard: Standard, verdicts: Iterable[Verdict]) -> Score:
     best = _scene(standard, entries, ("breached",))
     least = _scene(standard, entries, ("breached", "undetermined"))
     applicable = {entry.rule for entry in entries}
-    high, kept = _total(standard, best.amounts, applicable)
-    low, _ = _total(standard, least.amounts, applicable)
+    high, shown = _total(standard, best.amounts, applicable)
+    low, shown_low = _total(standard, least.amounts, applicable)
+    if low != high:
+        ends = (f"得分：{_points(low)}—{_points(high)}",)
+        totals = (_HIGH, *shown, _LOW, *shown_low, *ends)
+    else:
+        totals = (*shown, f"得分：{_points(high)}")
     grade = standard.veto_grade if best.vetoes else standard.grade_of(high)
     other = standard.veto_grade if least.vetoes else standard.grade_of(low)
     return Score(
@@ -99,7 +105,7 @@ def score(standard: Standard, verdicts: Iterable[Verdict]) -> Score:
         pending=tuple(entry.rule for entry in entries if entry.verdict == "undetermined"),
         vetoes=best.vetoes,
         lines=tuple(_lines(standard, entries, best, least)),
-        totals=(*kept, f"得分：{_points(low)}—{_points(high)}" if low != high else f"得分：{_points(high)}"),
+        totals=totals,
     )
 
 
@@ -178,34 +184,56 @@ def worst_of(limbs: Mapping[str, Part]) -> str:
 
 
 def _total(standard: Standard, amounts: Mapping[str, int], applicable: set[str]) -> tuple[int, list[str]]:
-    """The score of the amounts: items bounded by their full mark, inapplicable items rescaled."""
-    placed = {rule for item in standard.items for rule in item.rules}
-    lost = sum(amount for rule, amount in amounts.items() if rule not in placed)
-    notes = [f"不属任何项目的扣分：{_points(lost)}"] if lost and standard.items else []
-    out = 0
-    for item in standard.items:
-        if not applicable & set(item.rules):
-            out += item.full
-            continue
-        own = sum(amounts.get(rule, 0) for rule in item.rules)
-        if own:
-            notes.append(_item_note(item, own))
-        lost += min(own, item.full)
-    left = standard.full - out if standard.rescale else standard.full
-    got = max(0, left - lost)
-    notes.append(f"满分 {_points(left)}，扣 {_points(lost)}，余 {_points(got)}")
-    if left == standard.full or left <= 0:
-        return got if left > 0 else standard.full, notes
-    scaled = int(Fraction(got * standard.full, left) + Fraction(1, 2))
-    notes.append(
-        f"不适用项目 {_points(out)} 分，按 {_points(left)} 分折算为 {_points(scaled)}（四舍五入到 0.1 分）"
-    )
-    return scaled, notes
+    """The score of the amounts with its arithmetic: each group by itself, then rules that stand in none."""
+    notes: list[str] = []
+    whole = 0
+    loose = dict(amounts)
+    for group in standard.groups:
+        for item in (*group.items, *group.deductions):
+            for rule in item.rules:
+                loose.pop(rule, None)
+        whole += _group(group, amounts, applicable, notes)
+    lost = sum(loose.values())
+    if not standard.groups:
+        whole = standard.full
+        notes.append(f"满分 {_points(whole)}，扣 {_points(lost)}，余 {_points(max(0, whole - lost))}")
+    elif lost:
+        notes.append(f"各部分合计 {_points(whole)}，不属任何部分的扣分 {_points(lost)}")
+    return max(0, whole - lost), notes
 
 
-def _item_note(item: Item, own: int) -> str:
-    capped = f"，以项目满分 {_points(item.full)} 为限" if own > item.full else ""
-    return f"{item.title}：扣 {_points(own)}{capped}"
+def _group(group: Group, amounts: Mapping[str, int], applicable: set[str], notes: list[str]) -> int:
+    """What is left of a group's mark."""
+    out = [item for item in group.items if applicable.isdisjoint(item.rules)]
+    counted = [item for item in group.items if item not in out or not group.rescale]
+    marks = sum(item.full for item in counted)
+    kept = marks - sum(_lost(group, item, amounts, notes) for item in group.items)
+    got = rebased(group.full, kept, marks)
+    if out and group.rescale:
+        names = "、".join(item.title for item in out)
+        notes.append(f"{group.title}：不适用 {names}，其标准分不计")
+    if marks != group.full and marks:
+        sum_ = f"{_points(group.full)} × {_points(kept)} ÷ {_points(marks)} = {_points(got)}"
+        notes.append(
+            f"{group.title}：标准分 {_points(marks)}，得 {_points(kept)}，{sum_}（四舍五入到 0.1 分）"
+        )
+    left = max(0, got - sum(_lost(group, item, amounts, notes) for item in group.deductions))
+    notes.append(f"{group.title}：满分 {_points(group.full)}，得 {_points(left)}")
+    return left
+
+
+def rebased(full: int, kept: int, marks: int) -> int:
+    """``kept`` of ``marks`` as a share of ``full`` tenths, half a tenth upwards; all of it where nothing
+    could be lost."""
+    return (2 * full * kept + marks) // (2 * marks) if marks else full
+
+
+def _lost(group: Group, item: Item, amounts: Mapping[str, int], notes: list[str]) -> int:
+    own = sum(amounts.get(rule, 0) for rule in item.rules)
+    if own:
+        capped = f"，以 {_points(item.full)} 分为限" if own > item.full else ""
+        notes.append(f"{group.title}·{item.title}：扣 {_points(own)}{capped}")
+    return min(own, item.full)
 
 
 def _lines(standard: Standard, entries: Iterable[Verdict], best: _Scene, least: _Scene) -> Iterable[Line]:

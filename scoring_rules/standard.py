@@ -45,7 +45,7 @@ class Price(NamedTuple):
 
 
 class Item(NamedTuple):
-    """A part of the standard with its full mark, which its rules' deductions never exceed."""
+    """Rules that lose points together, never more than ``full``."""
 
     id: str
     title: str
@@ -53,8 +53,22 @@ class Item(NamedTuple):
     rules: tuple[str, ...]
 
 
+class Group(NamedTuple):
+    """A part of the whole mark, counted by itself: what its ``items`` keep of their marks is re-based to
+    ``full`` (with ``rescale`` over the items that apply, else an item that does not apply keeps its mark);
+    then ``deductions`` fall point for point."""
+
+    id: str
+    title: str
+    full: int
+    items: tuple[Item, ...]
+    deductions: tuple[Item, ...]
+    rescale: bool
+
+
 class Standard(NamedTuple):
-    """A standard; ``grades`` run from the highest line down, lines in tenths.
+    """A standard; ``grades`` run from the highest line down, lines in tenths. ``groups`` share out the
+    whole mark; the points of a rule that stands in none fall off the sum.
 
     ``suppresses``: rule → rules (or ``rule.limb``) of the same fault, whose points then do not fall
     again. ``id@version+sha256:…`` is ``full_id``.
@@ -69,8 +83,7 @@ class Standard(NamedTuple):
     confirmed: bool
     full: int
     grades: tuple[tuple[str, int], ...]
-    items: tuple[Item, ...]
-    rescale: bool
+    groups: tuple[Group, ...]
     rules: Mapping[str, Price]
     suppresses: Mapping[str, tuple[str, ...]]
     veto_grade: str
@@ -101,9 +114,19 @@ class Standard(NamedTuple):
 NOTHING = Price(0, None, "rule", False, None)
 _KEYS: dict[str, Any] = {
     "id": str, "version": (str, float, int), "title": str, "body": str, "source": str, "confirmed": bool,
-    "full": int, "grades": list, "items": list, "not_applicable": str, "rules": dict, "suppresses": dict,
+    "full": int, "grades": list, "groups": list, "rules": dict, "suppresses": dict,
     "candidate": dict, "veto_grade": str, "note": str,
 }  # fmt: skip
+_GROUP = {
+    "id": str,
+    "title": str,
+    "full": (int, float),
+    "not_applicable": str,
+    "items": list,
+    "deductions": list,
+}
+_ITEM = {"id": str, "title": str, "full": (int, float), "rules": list}
+_ABSENT = ("full_marks", "rescale")
 _PRICE = {"points", "cap", "per", "veto", "limbs", "note"}
 
 
@@ -125,15 +148,11 @@ def read_standard(path: Path) -> Standard:
     """The standard of a file, checked."""
     doc = load(path)
     data = doc.data
-    for key, value in data.items():
-        if key not in _KEYS or not isinstance(value, _KEYS[key]):
-            raise PackError(doc.where(key), f"未知的键或类型不对：{key}", f"可用：{'、'.join(_KEYS)}")
-    for key in ("id", "version", "title", "full", "grades", "rules"):
-        if key not in data:
-            raise PackError(doc.where(), f"缺少 {key}", "补上")
+    _shape(doc, (), data, _KEYS, ("id", "version", "title", "full", "grades", "rules"))
     grades = tuple((entry["name"], _tenths(doc, ("grades",), entry["from"])) for entry in data["grades"])
     if list(grades) != sorted(grades, key=lambda grade: -grade[1]) or grades[-1][1] != 0:
         raise PackError(doc.where("grades"), "等次应由高到低，最低一等自 0 分起", "调整 grades")
+    full = _tenths(doc, ("full",), data["full"])
     canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, default=str)
     return Standard(
         id=data["id"],
@@ -143,10 +162,9 @@ def read_standard(path: Path) -> Standard:
         body=data.get("body", ""),
         source=data.get("source", ""),
         confirmed=data.get("confirmed", False),
-        full=_tenths(doc, ("full",), data["full"]),
+        full=full,
         grades=grades,
-        items=tuple(_items(doc, data.get("items", ()))),
-        rescale=data.get("not_applicable", "full_marks") == "rescale",
+        groups=_groups(doc, data.get("groups", ()), full),
         rules={rule: _price(doc, ("rules", rule), entry, None) for rule, entry in data["rules"].items()},
         suppresses={rule: tuple(targets) for rule, targets in data.get("suppresses", {}).items()},
         veto_grade=data.get("veto_grade", grades[-1][0]),
@@ -154,17 +172,57 @@ def read_standard(path: Path) -> Standard:
     )
 
 
-def _items(doc: Document, entries: Iterable[Mapping[str, Any]]) -> Iterable[Item]:
+def _groups(doc: Document, entries: Iterable[Any], full: int) -> tuple[Group, ...]:
+    """The groups of a standard: their full marks add up to its own, and no rule stands in two places."""
+    groups: list[Group] = []
     seen: set[str] = set()
     for at, entry in enumerate(entries):
+        keys = ("groups", at)
+        _shape(doc, keys, entry, _GROUP, ("id", "title", "full"))
+        absent = entry.get("not_applicable", _ABSENT[0])
+        if absent not in _ABSENT:
+            raise PackError(
+                doc.where(*keys, "not_applicable"),
+                f"不适用项目的算法不能是 {absent}",
+                f"写 {' 或 '.join(_ABSENT)}",
+            )
+        items, deductions = (
+            _items(doc, (*keys, name), entry.get(name, ()), seen) for name in ("items", "deductions")
+        )
+        own = _tenths(doc, (*keys, "full"), entry["full"])
+        groups.append(Group(entry["id"], entry["title"], own, items, deductions, absent == "rescale"))
+    if groups and sum(group.full for group in groups) != full:
+        raise PackError(doc.where("groups"), "各部分满分之和不等于 full", "调整 full")
+    return tuple(groups)
+
+
+def _items(doc: Document, keys: tuple[Any, ...], entries: Iterable[Any], seen: set[str]) -> tuple[Item, ...]:
+    items: list[Item] = []
+    for at, entry in enumerate(entries):
+        _shape(doc, (*keys, at), entry, _ITEM, ("id", "title", "full", "rules"))
         again = seen & set(entry["rules"])
         if again:
-            raise PackError(
-                doc.where("items", at), f"规则 {'、'.join(sorted(again))} 在两个项目中", "只留一处"
-            )
+            raise PackError(doc.where(*keys, at), f"规则 {'、'.join(sorted(again))} 在两个项目中", "只留一处")
         seen |= set(entry["rules"])
-        full = _tenths(doc, ("items", at, "full"), entry["full"])
-        yield Item(str(entry["id"]), entry["title"], full, tuple(entry["rules"]))
+        full = _tenths(doc, (*keys, at, "full"), entry["full"])
+        if not full:
+            raise PackError(doc.where(*keys, at, "full"), "项目满分应大于零", "写出该项的标准分")
+        items.append(Item(entry["id"], entry["title"], full, tuple(entry["rules"])))
+    return tuple(items)
+
+
+def _shape(
+    doc: Document, keys: tuple[Any, ...], entry: Any, schema: Mapping[str, Any], needed: Iterable[str]
+) -> None:
+    """Refuse unknown keys, wrong types and what is missing, at its place."""
+    if not isinstance(entry, dict):
+        raise PackError(doc.where(*keys), "应为键值表", "写成 键: 值")
+    for key, value in entry.items():
+        if key not in schema or not isinstance(value, schema[key]):
+            raise PackError(doc.where(*keys, key), f"未知的键或类型不对：{key}", f"可用：{'、'.join(schema)}")
+    for key in needed:
+        if key not in entry:
+            raise PackError(doc.where(*keys), f"缺少 {key}", "补上")
 
 
 def _price(doc: Document, keys: tuple[Any, ...], entry: Any, above: Price | None) -> Price:

@@ -2,12 +2,12 @@
 verdict numbers, without its explanation. The two are tested to agree on every case."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from fractions import Fraction
 from itertools import compress
 from typing import NamedTuple
 
+from .arithmetic import rebased
 from .rules import Rule
-from .standard import PENDING, Standard
+from .standard import PENDING, Item, Standard
 from .to_python import BREACHED, NA, OPEN
 
 Counter = Callable[[int], int]
@@ -47,8 +47,14 @@ class Tariff:
         ]
         self.priced = priced
         at_of = {id: index for index, id in enumerate(ids)}
-        self.items = [(item.full, [at_of[id] for id in item.rules if id in at_of]) for item in standard.items]
-        self.placed = {index for _, members in self.items for index in members}
+
+        def placed(items: Iterable[Item]) -> list[tuple[int, list[int]]]:
+            return [(item.full, [at_of[id] for id in item.rules if id in at_of]) for item in items]
+
+        self.parts = [(group, placed(group.items), placed(group.deductions)) for group in standard.groups]
+        self.placed = {
+            index for _, *both in self.parts for items in both for _, members in items for index in members
+        }
         self.range = range(len(self.names))
 
     @staticmethod
@@ -97,19 +103,19 @@ class Tariff:
         ), veto
 
     def _total(self, amounts: Mapping[int, int], codes: Sequence[int]) -> int:
-        standard = self.standard
-        if not self.items:
-            return max(0, standard.full - sum(amounts.values()))
+        if not self.parts:
+            return max(0, self.standard.full - sum(amounts.values()))
         lost = sum(amount for index, amount in amounts.items() if index not in self.placed)
         applicable = {self.names[at][0] for at, code in enumerate(codes) if code != NA}
-        out = 0
-        for full, members in self.items:
-            if applicable.isdisjoint(members):
-                out += full
-            else:
-                lost += min(full, sum(amounts.get(index, 0) for index in members))
-        left = standard.full - out if standard.rescale else standard.full
-        got = max(0, left - lost)
-        if left == standard.full or left <= 0:
-            return got if left > 0 else standard.full
-        return int(Fraction(got * standard.full, left) + Fraction(1, 2))
+        whole = 0
+        for group, items, deductions in self.parts:
+            marks = kept = 0
+            for full, members in items:
+                if not (group.rescale and applicable.isdisjoint(members)):
+                    marks += full
+                    kept += full - min(full, sum(amounts.get(index, 0) for index in members))
+            got = rebased(group.full, kept, marks)
+            for full, members in deductions:
+                got -= min(full, sum(amounts.get(index, 0) for index in members))
+            whole += max(0, got)
+        return max(0, whole - lost)

@@ -9,12 +9,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring_rules import PLACE, CaseInput, Fact, clause, explain, grade_case, numeral, regrade
+from scoring_rules import (
+    PLACE,
+    CaseInput,
+    Fact,
+    clause,
+    explain,
+    grade_case,
+    load_pack,
+    load_standard,
+    numeral,
+    regrade,
+)
 from scoring_rules.arithmetic import Part, Verdict, score
 from scoring_rules.generate import generate_cases
 from scoring_rules.rules import VERDICTS
 from scoring_rules.source import PackError
-from scoring_rules.standard import read_standard
+from scoring_rules.standard import read_standard, standard_ids
 from scoring_rules.tariff import Tariff
 from scoring_rules.to_python import NA, VERDICT_OF, compiled_pack
 
@@ -25,10 +36,14 @@ title: 试行标准
 full: 100
 grades: [{name: 优秀, from: 90}, {name: 合格, from: 60}, {name: 不合格, from: 0}]
 veto_grade: 不合格
-not_applicable: rescale
-items:
-  - {id: 1, title: 程序, full: 10, rules: [P01, P02]}
-  - {id: 2, title: 文书, full: 90, rules: [P03, P04, P05]}
+groups:
+  - id: whole
+    title: 全卷
+    full: 100
+    not_applicable: rescale
+    items:
+      - {id: steps, title: 程序, full: 10, rules: [P01, P02]}
+      - {id: papers, title: 文书, full: 90, rules: [P03, P04, P05]}
 suppresses: {P03: [P04], P05.a: [P03]}
 rules:
   P01: {points: 8}
@@ -100,7 +115,48 @@ def test_an_inapplicable_item_is_rescaled(small):
     entries = [verdict("P01", "not_applicable"), verdict("P02", "not_applicable"), verdict("P03", "breached")]
     total = score(small, [*entries, *ALL_MET[3:]])
     assert total.high == 978  # 88 of 90, to the nearest tenth
-    assert any("折算" in line for line in total.totals)
+    assert total.totals == (
+        "全卷·文书：扣 2",
+        "全卷：不适用 程序，其标准分不计",
+        "全卷：标准分 90，得 88，100 × 88 ÷ 90 = 97.8（四舍五入到 0.1 分）",
+        "全卷：满分 100，得 97.8",
+        "得分：97.8",
+    )
+
+
+def test_the_arithmetic_of_an_interval_shows_both_ends(small):
+    total = score(small, [verdict("P01", "undetermined"), *ALL_MET[1:]])
+    assert total.totals == (
+        "上限（未定的都按符合计）：",
+        "全卷：满分 100，得 100",
+        "下限（未定的都按不符合计）：",
+        "全卷·程序：扣 8",
+        "全卷：满分 100，得 92",
+        "得分：92—100",
+    )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "told"),
+    [
+        ("full: 90, ", "full: 80, ", None),
+        ("    full: 100", "    full: 90", "try.yaml:9:3：各部分满分之和不等于 full"),
+        ("[P03, P04, P05]", "[P02, P04, P05]", "try.yaml:15:9：规则 P02 在两个项目中"),
+        ("not_applicable: rescale", "not_applicable: halve", "try.yaml:12:21：不适用项目的算法不能是 halve"),
+        ("title: 文书, ", "", "try.yaml:15:9：缺少 title"),
+        ("full: 10, ", "full: 0, ", "try.yaml:14:38：项目满分应大于零"),
+    ],
+)
+def test_a_faulty_group_is_refused_at_its_place(tmp_path, wrong, right, told):
+    path = tmp_path / "try.yaml"
+    assert wrong in STANDARD
+    path.write_text(STANDARD.replace(wrong, right), encoding="utf-8")
+    if told is None:  # marks of a group need not add up to what it counts for
+        assert read_standard(path).groups[0].full == 1000
+        return
+    with pytest.raises(PackError) as caught:
+        read_standard(path)
+    assert str(caught.value).startswith(told)
 
 
 def test_the_score_never_falls_below_nothing(standard):
@@ -116,15 +172,14 @@ def test_a_person_may_set_the_whole_against_its_limbs(small):
 def test_a_standard_refuses_finer_points_than_tenths(tmp_path):
     path = tmp_path / "try.yaml"
     path.write_text(STANDARD.replace("points: 1.5", "points: 1.55"), encoding="utf-8")
-    with pytest.raises(PackError, match=r"try.yaml:17.*0.1 分"):
+    with pytest.raises(PackError, match=r"try.yaml:21.*0.1 分"):
         read_standard(path)
 
 
+@pytest.mark.parametrize("id", standard_ids())
 @given(st.data())
-def test_the_prepared_tariff_equals_the_arithmetic(data):
-    from scoring_rules import load_pack, load_standard
-
-    standard, compiled = load_standard(), compiled_pack(load_pack())
+def test_the_prepared_tariff_equals_the_arithmetic(id, data):
+    standard, compiled = load_standard(id), compiled_pack(load_pack())
     rules = compiled.rules
     checks = [(rule, check) for rule in rules for check in rule.checks]
     codes = bytearray(

@@ -78,19 +78,38 @@ def test_one_fault_falls_once() -> None:
 
 
 def test_the_second_structure_has_twenty_five_vetoes_worth_half_the_marks() -> None:
-    legality = next(item for item in ECO.items if item.id == "legality")
-    assert (len(legality.rules), legality.full) == (25, 500)
-    assert sum(item.full for item in ECO.items) == 1000
+    legality, form = ECO.groups
+    assert [len(item.rules) for item in legality.items] == [25]
+    assert (legality.full, form.full, sum(item.full for item in form.items)) == (500, 500, 1000)
     one, two = regrade(ECO, _found(P04=_breach())), regrade(ECO, _found(P04=_breach(), P39=_breach()))
     assert (one.high, two.high, one.grade) == (500, 500, "不合格")
 
 
-def test_the_second_structure_never_takes_more_than_a_document_is_worth() -> None:
-    filing = next(item for item in ECO.items if item.id == "filing")
-    assert regrade(ECO, _found(P08=_breach(), P09=_breach())).high == 1000 - filing.full
+def test_the_second_structure_counts_a_document_by_its_standard_mark() -> None:
+    """规范性 = 50 ×（文书得分 ÷ 标准分）: filing is worth 2 of 100, half a point less for each."""
+    assert regrade(ECO, _found(P08=_breach(), P09=_breach())).high == 1000 - 10
+
+
+def test_the_second_structure_re_bases_the_papers_and_not_the_legality() -> None:
+    """Without hearing, expert opinion, demand and application 24 of the 100 standard marks fall away;
+    the decision then loses 5 of 76, and the loose leaves fall off afterwards, point for point."""
+    gone = ("P20", "P29", "P31", "P61", "C11", "P57", "C15", "C19")
+    absent = {rule: {"verdict": "not_applicable"} for rule in gone}
+    score = regrade(ECO, _found(**absent, P37=_breach()))
+    assert score.high == 500 + 467  # 50 × 71 ÷ 76 = 46.71
+    assert "规范性：标准分 76，得 71，50 × 71 ÷ 76 = 46.7（四舍五入到 0.1 分）" in score.totals
+    paper = regrade(ECO, _found(**absent, P37=_breach(), A02=_breach(occurrences=3)))
+    assert paper.high == 500 + 467 - 30
+
+
+def test_the_second_structure_bounds_what_loose_leaves_cost() -> None:
+    limbs = {check.id: _breach() for check in RULES["A03"].checks}
+    score = regrade(ECO, _found(A01=_breach(occurrences=9), A03=_breach(limbs)))
+    assert score.high == 900
+    assert "规范性·卷面（文书要素）：扣 11，以 10 分为限" in score.totals
 
 
 def test_a_standard_is_data_the_same_findings_count_differently() -> None:
-    found = _found(P08=_breach())
-    assert regrade(JILIN, found).high == 900
-    assert regrade(ECO, found).high == 990
+    found = _found(P37=_breach())
+    assert regrade(JILIN, found).high == 950
+    assert regrade(ECO, found).high == 975
