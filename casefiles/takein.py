@@ -1,7 +1,6 @@
 """Taking files in from the machine's own disk: the command line, the demonstration, a migration."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -47,15 +46,6 @@ def _keep(session: Session, store: blobs.BlobStore, case: CaseFile, place: Path,
     return "已收入。"
 
 
-@contextmanager
-def closing(engine: Engine) -> Iterator[Engine]:
-    """An engine of a command, its connections closed at the end."""
-    try:
-        yield engine
-    finally:
-        engine.dispose()
-
-
 def _walk(path: Path) -> Iterator[tuple[Path, str]]:
     """Files with their names relative to the folder; links are not followed."""
     if path.is_file():
@@ -78,7 +68,7 @@ def process_now(engine: Engine, config: settings.Settings) -> None:
 def upload(case: str, path: Path, login: str) -> None:
     """把文件或文件夹 PATH 收入案卷 CASE（编号或文号）。"""
     config = settings.Settings.from_env()
-    with closing(db.make_engine(config.database_url)) as engine, db.session_scope(engine) as session:
+    with db.one_off(config.database_url) as session:
         found, by = _case(session, case), _user(session, login)
         if found.office_id != by.office_id:
             raise click.ClickException("没有找到这件案卷。请核对编号，并使用案卷所属单位的账号。")
@@ -92,7 +82,7 @@ def upload(case: str, path: Path, login: str) -> None:
 def reindex() -> None:
     """重建全文检索索引（索引可随时由卷内文字重建）。"""
     config = settings.Settings.from_env()
-    with closing(db.make_engine(config.database_url)) as engine, db.session_scope(engine) as session:
+    with db.one_off(config.database_url) as session:
         count = rebuild(session, engine_for(config))
     click.echo(f"已重建，共 {count} 页。")
 

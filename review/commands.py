@@ -22,8 +22,7 @@ def review() -> None:
 @click.argument("round_id")
 def results(round_id: str) -> None:
     """Print the (frozen) results of a round as JSON."""
-    engine = db.make_engine(settings.Settings.from_env().database_url)
-    with db.session_scope(engine, reading=True) as session:
+    with db.one_off(settings.Settings.from_env().database_url, reading=True) as session:
         round_ = session.get(Round, round_id)
         if round_ is None:
             raise click.ClickException(f"没有编号为 {round_id} 的评查活动。请用评查活动页地址中的编号。")

@@ -102,6 +102,7 @@ def engine(config: settings.Settings) -> Iterator[Engine]:
     engine = db.make_engine(config.database_url)
     SQLModel.metadata.create_all(engine)
     yield engine
+    assert getattr(engine.pool, "checkedout", int)() == 0, "a session of this test was never closed"
     engine.dispose()
 
 

@@ -75,11 +75,11 @@ class _Worker:
         self.app.task(name=TASK)(self.take)
 
     async def run(self, once: bool) -> int:
-        async with self.app.open_async():
-            if once:
-                await self._run_due()
-            else:
-                await self._run_until_stopped()
+        try:
+            async with self.app.open_async():
+                await (self._run_due() if once else self._run_until_stopped())
+        finally:
+            self.pool.shutdown(wait=False)
         return self.finished
 
     async def _run_due(self) -> None:
@@ -103,7 +103,6 @@ class _Worker:
                 "job %s did not reach a checkpoint in time; it goes back to its queue", context.job_id
             )
             context.release()
-        self.pool.shutdown(wait=False)
 
     async def _worker(self, wait: bool) -> None:
         await self.app.run_worker_async(

@@ -1,20 +1,21 @@
 """Originals: stored once, never changed, and none acknowledged is ever lost, whatever is killed when."""
 
+import contextlib
 import hashlib
 import io
 import os
 import random
-import signal
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from multiprocessing.connection import Connection
 from pathlib import Path
-from select import select as select_ready
 
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from foundation import audit, blobs, db, errors, settings
+from tests.foundation import victim
 
 KILLS = 25
 
@@ -94,27 +95,17 @@ def test_without_rooms_that_refer_nothing_is_an_orphan(
 
 
 def test_killed_at_any_moment_no_acknowledged_file_is_lost(engine: Engine, config: settings.Settings) -> None:
-    """A child stores files and acknowledges each; it is killed -9 at random moments, twenty-five times."""
-    engine.dispose()
+    """A process stores files and acknowledges each; it is killed -9 at random moments, twenty-five times."""
     acknowledged: list[str] = []
     chance = random.Random(7)
     for turn in range(KILLS):
-        reader, writer = os.pipe()
-        child = os.fork()
-        if child == 0:
-            try:
-                os.close(reader)
-                store_for_ever(config, writer, turn)
-            finally:
-                os._exit(1)  # a child that fell out of its loop must not run the rest of the suite
-        os.close(writer)
+        child, ear = victim.start(victim.store_for_ever, config, turn)
         if turn % 2:  # half of the kills come after something was acknowledged, however busy the machine is
-            select_ready([reader], [], [], 30)
-        time.sleep(chance.uniform(0.05, 0.3))
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-        with os.fdopen(reader, encoding="ascii") as pipe:
-            acknowledged += [line.strip() for line in pipe if line.endswith("\n")]
+            acknowledged.append(ear.recv())
+        time.sleep(chance.uniform(0.0, 0.2))
+        child.kill()
+        child.join()
+        acknowledged += heard(ear)
     store = blobs.BlobStore(config)
     with db.session_scope(engine, reading=True) as session:
         rows = set(
@@ -131,21 +122,11 @@ def test_killed_at_any_moment_no_acknowledged_file_is_lost(engine: Engine, confi
     assert set(store.digests()) == rows and list(store.staging.iterdir()) == []
 
 
-def store_for_ever(config: settings.Settings, pipe: int, turn: int) -> None:
-    engine, store = db.make_engine(config.database_url), blobs.BlobStore(config)
-    for number in range(10_000):
-        content = f"{turn}/{number}".encode() * chance_size(number)
-        blob = store.put(io.BytesIO(content))
-        with db.session_scope(engine) as session:
-            audit.record(
-                session, actor=None, action="file.store", target=blob.sha256, office_id="o", text="存"
-            )
-        os.write(pipe, blob.sha256.encode() + b"\n")
-    os._exit(0)
-
-
-def chance_size(number: int) -> int:
-    return (number % 7) * 20_000 + 1
+def heard(ear: Connection) -> Iterator[str]:
+    """What was told before the end; the last word may have been cut off."""
+    with ear, contextlib.suppress(EOFError, OSError):
+        while True:
+            yield ear.recv()
 
 
 def test_a_remote_store_is_written_once_and_read_through_a_cache(tmp_path: Path) -> None:

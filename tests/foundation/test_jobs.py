@@ -1,7 +1,5 @@
 """Background jobs: enqueued with the business rows, at least once, finished steps once, safe to kill."""
 
-import os
-import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -17,37 +15,8 @@ from sqlmodel import select
 from foundation import clock, db, errors, jobs, settings
 from foundation.jobs import table
 from foundation.jobs.table import claim, fenced
-
-STEPS = 3
-
-
-@jobs.task("test.steps")
-def run_steps(context: jobs.Context, *, log: str, seconds: float = 0.0) -> str:
-    """Append a line per step, with the step recorded as done afterwards."""
-    for number in range(STEPS):
-        context.step(f"step{number}", lambda number=number: write(log, f"{context.job_id} {number}", seconds))
-        context.progress(number + 1, STEPS, f"第 {number + 1} 步")
-    return "完成"
-
-
-@jobs.task("test.fail")
-def fail(_context: jobs.Context, *, expected: bool) -> None:
-    if expected:
-        raise errors.Refused("文件不能读取。", "请重新扫描后上传。")
-    raise KeyError("surprise")
-
-
-@jobs.task("test.hang", timeout=1)
-def hang(context: jobs.Context) -> None:
-    time.sleep(2.5)
-    context.progress(1, 1, "不应写入")
-
-
-def write(log: str, line: str, seconds: float) -> str:
-    time.sleep(seconds)
-    with Path(log).open("a", encoding="utf-8") as target:
-        target.write(line + "\n")
-    return line
+from tests.foundation import victim
+from tests.foundation.tasks import STEPS, WORKERS
 
 
 @pytest.fixture(params=["table", "procrastinate"])
@@ -59,10 +28,13 @@ def quick(
         if config.database_url.startswith("sqlite"):
             pytest.skip("Procrastinate needs PostgreSQL: run with --db=postgres")
         jobs.apply_schema(config.database_url)
-    chosen = replace(config, lease_seconds=2, workers=2, jobs_backend=request.param)
+    chosen = replace(config, lease_seconds=2, workers=WORKERS, jobs_backend=request.param)
     jobs.use(chosen)
     yield chosen
     jobs.use(config)
+    for thread in threading.enumerate():
+        if thread.name.startswith("job"):  # a worker that was stopped leaves the thread of a long step behind
+            thread.join(timeout=30)
 
 
 def add(engine: Engine, name: str, payload: dict[str, Any], **more: Any) -> str:
@@ -183,7 +155,7 @@ def test_a_hung_task_loses_its_lease(engine: Engine, quick: settings.Settings) -
     assert job_of(engine, job_id).text != "不应写入"
 
 
-@pytest.mark.parametrize("seconds", [0.3, 8.0])
+@pytest.mark.parametrize("seconds", [0.3, 4.0])
 def test_a_stopped_worker_gives_its_job_back(engine: Engine, quick: settings.Settings, tmp_path: Path, seconds: float,
                                              monkeypatch: pytest.MonkeyPatch) -> None:  # fmt: skip
     """At the next checkpoint, or after the grace period when there is none: another worker goes on at once."""
@@ -194,7 +166,7 @@ def test_a_stopped_worker_gives_its_job_back(engine: Engine, quick: settings.Set
     worker.start()
     wait_for(lambda: job_of(engine, job_id).state == "running")
     stop.set()
-    worker.join(timeout=5)
+    worker.join(timeout=30)
     assert not worker.is_alive()
     job = job_of(engine, job_id)
     assert (job.state, job.attempts) == ("queued", 0)
@@ -229,15 +201,13 @@ def test_jobs_survive_kill_9(engine: Engine, quick: settings.Settings, tmp_path:
     """Workers are killed -9 at random; every job ends, and at most one step per kill runs a second time."""
     log, count, kills = str(tmp_path / "log"), 12, 0
     ids = [add(engine, "test.steps", {"log": log, "seconds": 0.05}) for _ in range(count)]
-    engine.dispose()
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + 240
     for pause in rising():
-        child = os.fork()
-        if child == 0:
-            work_for_ever(quick)
+        child, ear = victim.start(victim.work_for_ever, quick)
         time.sleep(pause)
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+        child.kill()
+        child.join()
+        ear.close()
         kills += 1
         states = {job_of(engine, job_id).state for job_id in ids}
         if states == {"done"}:
@@ -253,11 +223,6 @@ def rising() -> Iterator[float]:
     while True:
         yield pause
         pause = min(pause * 1.3, 6)
-
-
-def work_for_ever(quick: settings.Settings) -> None:
-    jobs.work(db.make_engine(quick.database_url), quick)
-    os._exit(0)
 
 
 def wait_for(ready: Any, seconds: float = 20) -> None:
