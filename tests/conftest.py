@@ -4,7 +4,6 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -147,12 +146,6 @@ def login(app: web.Application) -> Callable[..., FlaskClient]:
         return client
 
     return enter
-
-
-@pytest.fixture(scope="session")
-def python() -> str:
-    """The interpreter, for tests that start processes."""
-    return sys.executable
 
 
 @pytest.fixture
