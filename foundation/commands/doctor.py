@@ -53,10 +53,7 @@ def examine(settings: Settings) -> list[Check]:
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 def doctor(as_json: bool) -> None:
     """检查运行环境：依赖、版本、设置、数据库、存储、字体、后台任务。"""
-    settings = Settings.from_env()
-    found = [
-        check for examine in (_packages, _machine, _database, _storage, *_more) for check in examine(settings)
-    ]
+    found = examine(Settings.from_env())
     fine = all(check.ok for check in found)
     if as_json:
         click.echo(json.dumps({"ok": fine, "checks": [asdict(check) for check in found]}, ensure_ascii=False))
