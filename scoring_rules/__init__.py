@@ -6,9 +6,10 @@ Pure: no web, no database, no clock. Other rooms import from here only.
 from .arithmetic import Score, regrade
 from .citation import cite, clause, numeral
 from .compare import Change, changed_verdicts, params_of_rule, with_param
+from .evidence import Evidence
 from .explain import VERDICT_LABELS, explain
 from .facts import PLACE, CaseInput, Fact, FactError, FactSpec, decode, document_kinds, encode, vocabulary
-from .finding import Evidence, Finding, Grading, LimbFinding
+from .finding import Finding, Grading, LimbFinding
 from .grade import grade_case, result_findings
 from .lawbook import Law, LawText, law_register
 from .lawtexts import Article, ImportedText, imported_keys, imported_text

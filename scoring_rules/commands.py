@@ -4,6 +4,7 @@ import difflib
 import json
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +123,7 @@ def diff_rules(old: Path, as_json: bool) -> None:
     """与另一个规则目录（旧版 packs）比较：新增、删去、改动的规则，以及改动后判定不同的测试。"""
     before = {rule.id: rule for rule in read_all(old).rules}
     after = {rule.id: rule for rule in load_pack().rules}
-    changed = [id for id in before if id in after and _bare(before[id]) != _bare(after[id])]
+    changed = [id for id in before if id in after and _texts(before[id]) != _texts(after[id])]
     report: dict[str, Any] = {
         "added": sorted(set(after) - set(before)),
         "removed": sorted(set(before) - set(after)),
@@ -136,10 +137,6 @@ def diff_rules(old: Path, as_json: bool) -> None:
         click.echo(f"{id} {after[id].title}")
         for line in (*change["lines"], *change["tests"]):
             click.echo(f"  {line}")
-
-
-def _bare(rule: Rule) -> Rule:
-    return rule._replace(tests=(), file="")
 
 
 def _texts(rule: Rule) -> list[str]:
@@ -160,7 +157,7 @@ def _texts(rule: Rule) -> list[str]:
 
 def _changes(old: Rule, new: Rule) -> dict[str, list[str]]:
     lines = [line for line in difflib.ndiff(_texts(old), _texts(new)) if line[:2] in ("- ", "+ ")]
-    old_tests = new._replace(checks=old.checks, when=old.when, basis=old.basis, select_by=old.select_by)
+    old_tests = replace(new, checks=old.checks, when=old.when, basis=old.basis, select_by=old.select_by)
     faults = [outcome for outcome in run_tests([old_tests]) if outcome.fault]
     moved = [f"测试「{outcome.test}」在旧版下：{outcome.fault.splitlines()[0]}" for outcome in faults]
     return {"lines": lines, "tests": moved}

@@ -1,7 +1,7 @@
 """What a change of the criteria would do: other rules or another value on cases already graded."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .facts import CaseInput
@@ -54,7 +54,7 @@ def with_param(pack: Pack, rule_id: str, name: str, value: int) -> Pack:
     known = sorted({param for check in rule.checks for param in check.params})
     if name not in known:
         raise PackError(rule_id, f"没有参数 {name}", f"可试算的参数：{'、'.join(known) or '无'}")
-    changed = rule._replace(checks=tuple(_check(check, name, value) for check in rule.checks))
+    changed = replace(rule, checks=tuple(_check(check, name, value) for check in rule.checks))
     rules = tuple(changed if other.id == rule_id else other for other in pack.rules)
     return pack._replace(rules=rules, hash=f"{pack.hash}+{rule_id}.{name}={value}")
 

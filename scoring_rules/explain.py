@@ -11,9 +11,9 @@ from typing import Any
 from .arithmetic import Line
 from .citation import cite
 from .facts import CaseInput, Fact, FactSpec, document_kinds, encode, vocabulary
-from .finding import Grading
-from .grade import grade_case, message_of, with_result
-from .judge import Judgement, Limb, judge, view_of
+from .finding import Grading, message_of
+from .grade import grade_case, with_result
+from .judge import Judgement, Limb, day_of, judge, view_of
 from .language import Period, Step, Trace, View, show
 from .pack import Pack
 from .rule_file import scope_facts
@@ -57,15 +57,16 @@ def explain(
 
 def _limb(limb: Limb, view: View) -> dict[str, Any]:
     check = limb.check
+    day = day_of(check.select_by, view) if check.select_by else view.as_of
     return {
         "id": check.id, "title": check.title, "verdict": limb.verdict,
         "verdict_label": VERDICT_LABELS[limb.verdict], "occurrences": limb.occurrences,
         "clauses": [
             {"text": cite(b), "from": _iso(b.start), "to": _iso(b.end), "source": b.source,
-             "confirmed": b.confirmed, "in_force": limb.day is not None and b.holds(limb.day)}
+             "confirmed": b.confirmed, "in_force": day is not None and b.holds(day)}
             for b in check.basis
         ],
-        "selected": {"by": list(check.select_by) or ["as_of"], "label": _names(check.select_by), "date": _iso(limb.day)},
+        "selected": {"by": list(check.select_by) or ["as_of"], "label": _names(check.select_by), "date": _iso(day)},
         "params": [_param(check.params[name].unit, name, value) for name, value in limb.params.items()],
         "when": check.when.source if check.when else None,
         "require": check.require.source if check.require else None,

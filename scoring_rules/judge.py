@@ -1,8 +1,8 @@
 """The verdict of one rule on one case, with the trace that led to it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from .facts import CaseInput, vocabulary
@@ -12,17 +12,22 @@ from .rules import Basis, Check, Rule
 
 
 class Limb(NamedTuple):
-    """The verdict of one check. ``day`` is the date that selected text and parameters; ``traces`` hold
-    what was compared, in order; ``asked``: the verdict waits for a person's answer to the question."""
+    """The verdict of one check. ``day`` is the date that selected text and parameters (``None`` too where
+    the rule as a whole does not apply); ``traces`` hold what was compared, in order; ``asked``: the verdict
+    waits for a person's answer to the question."""
 
     check: Check
     verdict: str
     day: date | None
-    basis: tuple[Basis, ...]
     params: Mapping[str, Any]
     traces: tuple[Trace, ...]
     occurrences: int
     asked: bool
+
+    @property
+    def basis(self) -> tuple[Basis, ...]:
+        """The clauses in force on the day; without a day all of them."""
+        return tuple(b for b in self.check.basis if self.day is None or b.holds(self.day))
 
 
 class Judgement(NamedTuple):
@@ -58,17 +63,37 @@ def view_of(case: CaseInput) -> View:
 
 def judge(rule: Rule, view: View) -> Judgement:
     """The verdict of a rule: its limbs' worst, ``breached`` before ``undetermined`` before ``met``."""
-    day = _day(rule.select_by, view)
-    gate: bool | None = True
-    traces: tuple[Trace, ...] = ()
-    if rule.when is not None:
-        if day is not None and not any(b.holds(day) for check in rule.checks for b in check.basis):
-            gate = False
-        else:
-            trace = Trace(rule.when, view, _bind(rule.checks[0], day, view))
-            gate, traces = trace.result, (trace,)
-    limbs = tuple(_limb(check, gate, view) for check in rule.checks)
-    return Judgement(rule, worst([limb.verdict for limb in limbs]), limbs, traces)
+    return _ready(rule).judge(view)
+
+
+@lru_cache(maxsize=4096)
+def _ready(rule: Rule) -> "_Rule":
+    return _Rule(rule)
+
+
+class _Rule:
+    """A rule with what does not depend on the case worked out once."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule = rule
+        self.spans = _spans(b for check in rule.checks for b in check.basis)
+        self.checks = tuple(_Check(check) for check in rule.checks)
+        self.idle = tuple(Limb(check, "not_applicable", None, {}, (), 0, False) for check in rule.checks)
+
+    def judge(self, view: View) -> Judgement:
+        rule = self.rule
+        gate: bool | None = True
+        traces: tuple[Trace, ...] = ()
+        if rule.when is not None:
+            day = day_of(rule.select_by, view)
+            if day is not None and not _inside(self.spans, day):
+                return Judgement(rule, "not_applicable", self.idle, ())
+            traces = (Trace(rule.when, view, self.checks[0].bind(day, view)),)
+            gate = traces[0].result
+            if gate is False:
+                return Judgement(rule, "not_applicable", self.idle, traces)
+        limbs = tuple([check.judge(gate, view) for check in self.checks])
+        return Judgement(rule, worst([limb.verdict for limb in limbs]), limbs, traces)
 
 
 def worst(verdicts: list[str]) -> str:
@@ -79,60 +104,85 @@ def worst(verdicts: list[str]) -> str:
     return "not_applicable"
 
 
-def _day(select_by: tuple[str, ...], view: View) -> date | None:
+def day_of(select_by: tuple[str, ...], view: View) -> date | None:
+    """The first known date of those that select text and parameters."""
     for name in select_by:
-        day = view.as_of if name == "as_of" else view.values.get(name)
+        day: date | None = view.as_of if name == "as_of" else view.values.get(name)
         if day is not None:
             return day
     return None
 
 
-def _bind(check: Check, day: date | None, view: View) -> dict[str, Any]:
-    return {
-        name: param.bind(_day(param.select_by, view) if param.select_by else day)
-        for name, param in check.params.items()
-    }
+Spans = tuple[tuple[date, date], ...]
 
 
-def _limb(check: Check, gate: bool | None, view: View) -> Limb:
-    day = _day(check.select_by, view) if check.select_by else view.as_of
-    if gate is False:
-        return Limb(check, "not_applicable", day, (), {}, (), 0, False)
-    in_force = _in_force(check, day)
-    basis = tuple(b for b in check.basis if day is None or b.holds(day))
-    if in_force is False:
-        return Limb(check, "not_applicable", day, basis, {}, (), 0, False)
-    params = _bind(check, day, view)
-    traces: list[Trace] = []
-    if check.when is not None:
-        traces.append(Trace(check.when, view, params))
-        if traces[-1].result is False:
-            return Limb(check, "not_applicable", day, basis, params, tuple(traces), 0, False)
-        gate = None if traces[-1].result is None else gate
-    result: bool | None = None
-    if check.require is not None:
-        traces.append(Trace(check.require, view, params))
-        result = traces[-1].result
-    known = gate is not None and in_force is not None and result is not None
-    verdict = ("met" if result else "breached") if known else "undetermined"
-    asked = check.ask is not None and result is None
-    count = _occurrences(check, traces, view, params) if verdict == "breached" else 0
-    return Limb(check, verdict, day, basis, params, tuple(traces), count, asked)
+def _spans(basis: Iterable[Basis]) -> Spans:
+    """The days on which any of the clauses is in force, as few spans as cover them."""
+    spans: list[tuple[date, date]] = []
+    for start, end in sorted((b.start or date.min, b.end or date.max) for b in basis):
+        if spans and start <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], end))
+        else:
+            spans.append((start, end))
+    return tuple(spans)
 
 
-def _in_force(check: Check, day: date | None) -> bool | None:
-    """Whether any clause was in force; known without a day when every day would give one answer."""
-    if day is not None:
-        return any(b.holds(day) for b in check.basis)
-    return True if any(b.start is None and b.end is None for b in check.basis) else None
+def _inside(spans: Spans, day: date) -> bool:
+    return any(start <= day <= end for start, end in spans)
 
 
-def _occurrences(check: Check, traces: list[Trace], view: View, params: Mapping[str, Any]) -> int:
-    if check.occurrences is not None:
-        trace = Trace(check.occurrences, view, params)
-        traces.append(trace)
-        return max(1, trace.result or 1)
-    return max([1, *(_failed(node, check, view, params) for node in counted(check))])
+class _Check:
+    """A check with what does not depend on the case worked out once; ``always``: its clauses hold on every
+    day, ``constants``: the values of its parameters where no day selects them."""
+
+    def __init__(self, check: Check) -> None:
+        self.check = check
+        self.spans = _spans(check.basis)
+        self.always = any(b.start is None and b.end is None for b in check.basis)
+        dated = any(param.values[-1].since is not None for param in check.params.values())
+        self.constants = None if dated else {name: param.bind(None) for name, param in check.params.items()}
+        source = check.require.source if check.require is not None else ""
+        self.counted = tuple(n.Expr(source, node) for node in counted(check))
+
+    def bind(self, day: date | None, view: View) -> Mapping[str, Any]:
+        """The values of the parameters on the day."""
+        if self.constants is not None:
+            return self.constants
+        return {
+            name: param.bind(day_of(param.select_by, view) if param.select_by else day)
+            for name, param in self.check.params.items()
+        }
+
+    def judge(self, gate: bool | None, view: View) -> Limb:
+        check = self.check
+        day = day_of(check.select_by, view) if check.select_by else view.as_of
+        # Without a day the clause is known to apply only where every day would give that answer.
+        in_force = _inside(self.spans, day) if day is not None else True if self.always else None
+        if in_force is False:
+            return Limb(check, "not_applicable", day, {}, (), 0, False)
+        params = self.bind(day, view)
+        traces: list[Trace] = []
+        if check.when is not None:
+            traces.append(Trace(check.when, view, params))
+            if traces[-1].result is False:
+                return Limb(check, "not_applicable", day, params, tuple(traces), 0, False)
+            gate = None if traces[-1].result is None else gate
+        result: bool | None = None
+        if check.require is not None:
+            traces.append(Trace(check.require, view, params))
+            result = traces[-1].result
+        known = gate is not None and in_force is not None and result is not None
+        verdict = ("met" if result else "breached") if known else "undetermined"
+        asked = check.ask is not None and result is None
+        count = self.occurrences(traces, view, params) if verdict == "breached" else 0
+        return Limb(check, verdict, day, params, tuple(traces), count, asked)
+
+    def occurrences(self, traces: list[Trace], view: View, params: Mapping[str, Any]) -> int:
+        if self.check.occurrences is not None:
+            trace = Trace(self.check.occurrences, view, params)
+            traces.append(trace)
+            return max(1, trace.result or 1)
+        return max([1, *(_failed(expr, view, params) for expr in self.counted)])
 
 
 def counted(check: Check) -> tuple[n.Rows, ...]:
@@ -152,7 +202,6 @@ def counted(check: Check) -> tuple[n.Rows, ...]:
     return tuple(found)
 
 
-def _failed(node: n.Rows, check: Check, view: View, params: Mapping[str, Any]) -> int:
-    assert check.require is not None
-    failed = Trace(n.Expr(check.require.source, node), view, params).failed.get(node.start)
+def _failed(expr: n.Expr, view: View, params: Mapping[str, Any]) -> int:
+    failed = Trace(expr, view, params).failed.get(expr.root.start)
     return len(failed.rows) if failed else 0

@@ -5,6 +5,7 @@ unknown name or a comparison of unlike types is a fault of the file, not of a ca
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -79,7 +80,7 @@ class _Reader:
             data.get("confirmed", True), data.get("stage", "case"), basis, select,
             when, checks, kinds, (), self.doc.path.name, data.get("note", ""),
         )  # fmt: skip
-        return rule._replace(tests=tuple(self.tests(rule)))
+        return replace(rule, tests=tuple(self.tests(rule)))
 
     def limbs(
         self, basis: tuple[Basis, ...], select: tuple[str, ...], params: Mapping[str, Param]

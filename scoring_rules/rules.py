@@ -5,6 +5,7 @@ that was in force, the facts it asks, what to tell the office, and its own tests
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -129,8 +130,10 @@ class RuleTest(NamedTuple):
     says: str | None
 
 
-class Rule(NamedTuple):
+@dataclass(frozen=True, eq=False, slots=True)
+class Rule:
     """A rule: ``when`` and in-force dates gate its checks. ``kinds`` are the documents where it looks.
+    Each is itself and equal to no other, so that what is made of it can be kept by it.
 
     ``stage`` is ``case`` or ``result`` (evaluated after scoring, on facts the grading fills in).
     """

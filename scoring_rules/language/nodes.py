@@ -5,6 +5,7 @@ expression's source text, so that a trace step can quote the words it evaluated.
 strings of ``TYPES``; unknown is ``None`` in every evaluator.
 """
 
+from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias, cast
 
 TYPES = ("bool", "int", "money", "date", "datetime", "text", "set", "list", "row", "decimal")
@@ -193,8 +194,10 @@ Node: TypeAlias = (
 )
 
 
-class Expr(NamedTuple):
-    """A parsed expression: its source on one line and its tree."""
+@dataclass(frozen=True, eq=False, slots=True)
+class Expr:
+    """A parsed expression: its source on one line and its tree. Each is itself and equal to no other, so
+    that what is made of it can be kept by it."""
 
     source: str
     root: Node

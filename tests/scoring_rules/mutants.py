@@ -1,6 +1,7 @@
 """Mutants of rules: each comparison and each connective changed once; a rule's own tests must notice."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from scoring_rules.language import Expr
 from scoring_rules.language import nodes as n
@@ -50,14 +51,14 @@ def mutants(rule: Rule) -> Iterator[tuple[Rule, str]]:
     """The rule with one comparison or connective changed, with a line saying which."""
     if rule.when is not None:
         for root, what in changed(rule.when.root):
-            yield rule._replace(when=Expr(rule.when.source, root)), _line("when", rule.when, what)
+            yield replace(rule, when=Expr(rule.when.source, root)), _line("when", rule.when, what)
     for at, check in enumerate(rule.checks):
         for part in ("when", "require", "occurrences"):
             expr = getattr(check, part)
             for root, what in changed(expr.root) if expr is not None else ():
                 mutant = check._replace(**{part: Expr(expr.source, root)})
                 checks = (*rule.checks[:at], mutant, *rule.checks[at + 1 :])
-                yield rule._replace(checks=checks), _line(f"{check.id} {part}".strip(), expr, what)
+                yield replace(rule, checks=checks), _line(f"{check.id} {part}".strip(), expr, what)
 
 
 def _line(part: str, expr: Expr, what: str) -> str:
