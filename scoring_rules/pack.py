@@ -11,15 +11,16 @@ import hashlib
 import json
 import logging
 import os
-import pickle
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from .home import PACKAGE, PARTS, ROOT
 from .language import LANGUAGE
+from .packcache import keep, kept
 from .rule_file import read_rule
 from .rules import Rule
 from .source import PackError, load_plain
@@ -27,6 +28,8 @@ from .source import PackError, load_plain
 FOLDER = ROOT / "packs"
 NAME, VERSION = "anheng", "1.0.0"
 _DATA = PARTS[:-1]
+_LAST = "last-good.json"
+_HEAD = ("name", "version", "hash")
 _log = logging.getLogger(__name__)
 
 
@@ -73,15 +76,16 @@ def read_all(folder: Path = FOLDER) -> Readable:
     rules: dict[str, Rule] = {}
     contents: dict[str, Any] = {}
     faults: list[PackError] = []
-    for path, pack, version in rule_files(folder):
-        try:
-            rule, content = read_rule(path, pack, version)
-            if rule.id in rules:
-                raise PackError(path.name, f"编号 {rule.id} 已用于 {rules[rule.id].file}", "换一个编号")
-            rules[rule.id] = rule
-            contents[rule.id] = content
-        except PackError as error:
-            faults.append(error)
+    with _no_collector():
+        for path, pack, version in rule_files(folder):
+            try:
+                rule, content = read_rule(path, pack, version)
+                if rule.id in rules:
+                    raise PackError(path.name, f"编号 {rule.id} 已用于 {rules[rule.id].file}", "换一个编号")
+                rules[rule.id] = rule
+                contents[rule.id] = content
+            except PackError as error:
+                faults.append(error)
     return Readable(tuple(rules[key] for key in sorted(rules)), tuple(faults), contents)
 
 
@@ -94,21 +98,41 @@ def load_pack() -> Pack:
     """
     key = _files_hash(ROOT)
     folder = _cache_folder()
-    kept = _read_cache(folder / f"{key}.pickle")
-    if kept is not None:
-        gc.freeze()  # the pack lives as long as the process: the collector need not walk it again and again
-        return kept
-    found = read_all()
-    if found.faults:
-        last = _read_cache(folder / "last-good.pickle")
-        if last is None:
-            raise found.faults[0]
-        _log.error("规则文件有误，沿用上一个完好的规则包 %s：%s", last.id, found.faults[0])
-        return last
-    pack = Pack(NAME, VERSION, _content_hash(ROOT, found.contents), found.rules)
-    _write_cache(folder, key, pack)
-    gc.freeze()
+    pack = _from_cache(folder / f"{key}.json", key)
+    if pack is None:
+        found = read_all()
+        if found.faults:
+            last = _from_cache(folder / _LAST, None)
+            if last is None:
+                raise found.faults[0]
+            _log.error("规则文件有误，沿用上一个完好的规则包 %s：%s", last.id, found.faults[0])
+            return last
+        pack = Pack(NAME, VERSION, _content_hash(ROOT, found.contents), found.rules)
+        head = {name: getattr(pack, name) for name in _HEAD}
+        keep(folder, (f"{key}.json", _LAST), key, head, pack.rules)
+    gc.freeze()  # the pack lives as long as the process: the collector need not walk it again and again
     return pack
+
+
+def _from_cache(path: Path, key: str | None) -> Pack | None:
+    with _no_collector():
+        found = kept(path, key)
+    if found is None or set(found[0]) != set(_HEAD):
+        return None
+    return Pack(*(found[0][name] for name in _HEAD), rules=found[1])
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Much is made and nothing dropped while rules are read: the collector would only walk it over and
+    over."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if on:
+            gc.enable()
 
 
 def _files_hash(root: Path) -> str:
@@ -162,25 +186,3 @@ def freeze(into: Path) -> Path:
 
 def _cache_folder() -> Path:
     return Path(os.environ.get("ANHENG_VAR", "var")) / "cache" / "packs"
-
-
-def _read_cache(path: Path) -> Pack | None:
-    """A pack this program wrote earlier; anything else under that name is passed over."""
-    try:
-        with path.open("rb") as stream:
-            found = pickle.load(stream)  # noqa: S301 - our own file in our own folder, keyed by content
-    except (OSError, pickle.UnpicklingError, AttributeError, ImportError, EOFError, TypeError, ValueError):
-        return None
-    return found if isinstance(found, Pack) else None
-
-
-def _write_cache(folder: Path, key: str, pack: Pack) -> None:
-    """Keep a whole pack; a folder that cannot be written only costs time."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in (f"{key}.pickle", "last-good.pickle"):
-            part = folder / f"{name}.{os.getpid()}"
-            part.write_bytes(pickle.dumps(pack, protocol=5))
-            part.replace(folder / name)
-    except OSError as error:
-        _log.warning("规则包缓存写不进 %s：%s", folder, error)

@@ -4,7 +4,7 @@ One rule stands in one file (``packs/<subject>/rules/*.yaml``): the clause of la
 that was in force, the facts it asks, what to tell the office, and its own tests.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -151,7 +151,7 @@ class Rule:
     when: Expr | None
     checks: tuple[Check, ...]
     kinds: tuple[str, ...]
-    tests: tuple[RuleTest, ...]
+    tests: Sequence[RuleTest]
     file: str
     note: str = ""
 

@@ -6,7 +6,7 @@ strings of ``TYPES``; unknown is ``None`` in every evaluator.
 """
 
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeAlias, cast
+from typing import Any, NamedTuple, TypeAlias, cast, get_args
 
 TYPES = ("bool", "int", "money", "date", "datetime", "text", "set", "list", "row", "decimal")
 
@@ -192,6 +192,9 @@ Node: TypeAlias = (
     | State
     | Rows
 )
+
+
+NODES = get_args(Node)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -1,17 +1,19 @@
 """Rule files as their authors meet them: faults with place and remedy, the pack, commands, trial runs."""
 
+import hashlib
 import json
 import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from scoring_rules import CaseInput, Fact, changed_verdicts, rule_entry, rule_page, with_param
+from scoring_rules import CaseInput, Fact, changed_verdicts, packcache, rule_entry, rule_page, with_param
 from scoring_rules import pack as packs
 from scoring_rules.commands import commands
 from scoring_rules.language import FUNCTIONS
@@ -110,13 +112,63 @@ def test_the_last_whole_pack_stays_in_force(tmp_path, monkeypatch, caplog):
     packs.load_pack.cache_clear()
 
 
-def test_a_pack_reads_the_same_from_its_cache(tmp_path, monkeypatch):
+def as_kept(pack):
+    """A pack by value: its rules as the cache holds them, tests and all."""
+    return [packcache._Writer().of(replace(rule, tests=tuple(rule.tests))) for rule in pack.rules]
+
+
+@pytest.fixture
+def cached(tmp_path, monkeypatch):
+    """The pack read anew, and the file it was kept in."""
     monkeypatch.setenv("ANHENG_VAR", str(tmp_path))
     packs.load_pack.cache_clear()
     made = packs.load_pack()
     packs.load_pack.cache_clear()
-    assert packs.load_pack() == made
+    yield made, tmp_path / "cache" / "packs" / f"{packs._files_hash(packs.ROOT)}.json"
     packs.load_pack.cache_clear()
+
+
+def test_a_pack_reads_the_same_from_its_cache(cached, monkeypatch):
+    made, _ = cached
+    monkeypatch.setattr(packs, "read_all", lambda: pytest.fail("read anew"))
+    again = packs.load_pack()
+    assert again.id == made.id and as_kept(again) == as_kept(made)
+
+
+def sealed(body):
+    return hashlib.sha256(body).hexdigest().encode() + b"\n" + body
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda data: data[:-20],
+        lambda data: data.replace(b"decided_on", b"decided_by", 1),
+        lambda data: b"",
+        lambda data: b"\x80\x05N.",
+        lambda data: sealed(b'["other key",{},[],[]]'),
+        lambda data: sealed(data.partition(b"\n")[2].replace(b'","version":', b'","wersion":', 1)),
+        lambda data: sealed(b"[" * 100_000),
+    ],
+    ids=["cut", "altered", "empty", "pickle", "made from other files", "other fields", "deep"],
+)
+def test_a_cache_that_is_not_whole_is_passed_over(cached, spoil):
+    made, path = cached
+    data = path.read_bytes()
+    path.write_bytes(spoil(data))
+    assert packs.load_pack().id == made.id
+    assert path.read_bytes() == data
+
+
+def test_a_changed_file_is_never_answered_from_the_cache(cached, tmp_path):
+    _, path = cached
+    root = tmp_path / "criteria"
+    for name in packs.PARTS:
+        shutil.copytree(packs.ROOT / name, root / name)
+    assert packs._files_hash(root) == path.stem
+    rule = next(root.glob("packs/penalty/rules/P37-*.yaml"))
+    rule.write_text(rule.read_text(encoding="utf-8").replace("value: 90", "value: 91"), encoding="utf-8")
+    assert packs._files_hash(root) != path.stem
 
 
 def test_comments_tests_and_notes_do_not_change_the_hash():
