@@ -50,11 +50,14 @@ class Finding:
         if self.verdict == "breached":
             self.parts = tuple(shown_or_open(limb, case) for limb in judgement.limbs)
             self.verdict = worst([limb.verdict for limb in self.parts])
-        self.occurrences = max(limb.occurrences for limb in self.parts)
+        breached = self.verdict == "breached"
+        self.occurrences = max([limb.occurrences for limb in self.parts]) if breached else 0
         self.severity, self.deducted, self.veto = 0, 0, False
 
     def as_verdict(self) -> Verdict:
         """The finding as the arithmetic reads it."""
+        if self.verdict == "not_applicable":
+            return Verdict(self.rule, self.verdict, 0, {})
         parts = {limb.check.id: Part(limb.verdict, limb.occurrences) for limb in self.parts if limb.check.id}
         return Verdict(self.rule, self.verdict, self.occurrences, parts)
 

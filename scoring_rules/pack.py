@@ -119,7 +119,8 @@ def _from_cache(path: Path, key: str | None) -> Pack | None:
         found = kept(path, key)
     if found is None or set(found[0]) != set(_HEAD):
         return None
-    return Pack(*(found[0][name] for name in _HEAD), rules=found[1])
+    name, version, digest = (found[0][key] for key in _HEAD)
+    return Pack(name, version, digest, found[1])
 
 
 @contextmanager
