@@ -68,6 +68,17 @@ def visible_offices(session: Session, user: User) -> list[str]:
     return office_subtree(session, office) if user.has(*WIDE_ROLES) else [office.id]
 
 
+def offices_in_view(session: Session, user: User) -> tuple[dict[str, str], bool]:
+    """The same offices, id to short name in the order of the tree, and whether these are all there are."""
+    rows = list(session.exec(select(Office.id, Office.short_name, Office.path).order_by(col(Office.path))))
+    own = next((path for office, _, path in rows if office == user.office_id), None)
+    wide = user.has(*WIDE_ROLES)
+    seen = {
+        office: name for office, name, path in rows if own and (path.startswith(own) if wide else path == own)
+    }
+    return seen, len(seen) == len(rows)
+
+
 def init_access(app: Flask) -> None:
     """Put the gate before every request and the object check behind every view."""
     manager = LoginManager(app)

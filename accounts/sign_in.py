@@ -108,13 +108,12 @@ def load_signed_in(request: Request) -> User | None:
     token = request.cookies.get(COOKIE, "")
     if not token:
         return None
+    query = select(LoginSession, User).join(User, col(User.id) == col(LoginSession.user_id))
     with web.reading() as session:
-        login = session.exec(select(LoginSession).where(LoginSession.token_hash == _hash(token))).first()
-        if login is None or not alive(login, web.settings().sign_in):
-            return None
-        user = session.get(User, login.user_id)
-    if user is None or not user.active:
+        found = session.exec(query.where(LoginSession.token_hash == _hash(token))).first()
+    if found is None or not alive(found[0], web.settings().sign_in) or not found[1].active:
         return None
+    login, user = found
     g.login_session_id = login.id
     stale = clock.now() - login.seen_at > timedelta(seconds=TOUCH_SECONDS)
     if stale and PASSIVE_HEADER not in request.headers:

@@ -1,15 +1,16 @@
 """The list of case files: filters in the database, keyset paging, counts; a fixed number of queries."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, or_
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
-from accounts import Office
-from casefiles.models import CASE_KINDS, STATUSES, CaseFile
+from casefiles.models import CASE_KINDS, STATUSES, CaseFile, CaseTally
+from casefiles.tally import count_by
 from foundation import paging
 
 PAGE_SIZE = 50
@@ -47,27 +48,48 @@ class Filters:
         values |= {"grade": self.grade, "q": self.text}
         return {name: value for name, value in values.items() if value}
 
-    def conditions(self, offices: Sequence[str] | None) -> list[Any]:
-        """As database conditions, the text apart."""
+    def conditions(self, offices: Sequence[str] | None, of: Any = CaseFile) -> list[Any]:
+        """As database conditions on case files (or on their tally), the text apart."""
         wanted: list[Any] = []
         if offices is not None:
-            wanted.append(col(CaseFile.office_id).in_(offices))
+            wanted.append(of.office_id.in_(offices))
         if self.office:
-            wanted.append(CaseFile.office_id == self.office)
+            wanted.append(of.office_id == self.office)
         if self.kind:
-            wanted.append(CaseFile.case_kind == self.kind)
+            wanted.append(of.case_kind == self.kind)
         if self.year:
-            wanted.append(CaseFile.year == self.year)
+            wanted.append(of.year == self.year)
         if self.grade:
-            wanted.append(CaseFile.grade == self.grade)
+            wanted.append(of.grade == self.grade)
         return wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One case file in the list, with no more than the list shows."""
+
+    id: str
+    created_at: datetime
+    office_id: str
+    number: str
+    title: str
+    party_name: str
+    party_kind: str
+    case_kind: str
+    year: int
+    files: int
+    status: str
+    grade: str
+    low: int | None
+    high: int | None
+    flagged: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
     """One page of the list with the counts for the status tabs; ``next`` is the following page's cursor."""
 
-    rows: list[tuple[CaseFile, str]]
+    rows: list[Line]
     next: str | None
     counts: dict[str, int]
     total: int
@@ -86,41 +108,26 @@ def list_cases(
     pages hold the words of ``filters.text``."""
     wanted = filters.conditions(offices)
     if filters.text:
-        matching = session.exec(
-            select(CaseFile.id).where(*wanted, _holds(filters.text, found)).limit(MATCHES)
-        )
-        wanted.append(col(CaseFile.id).in_(list(matching)))
-    counts = _counts(session, wanted)
-    query = select(CaseFile, Office.short_name).join(Office, col(Office.id) == col(CaseFile.office_id))
-    query = query.where(*wanted)
+        matching = select(CaseFile.id).where(*wanted, _holds(filters.text, found)).limit(MATCHES)
+        wanted.append(col(CaseFile.id).in_(list(session.exec(matching))))
+    counts = _counts(session, filters, offices, wanted)
+    query = sql_select(*(getattr(CaseFile, item.name) for item in fields(Line))).where(*wanted)
     if filters.status:
-        query = query.where(CaseFile.status == filters.status)
-    page = paging.keyset(
-        session,
-        query,
-        [col(CaseFile.created_at).desc(), col(CaseFile.id).desc()],
-        after=after,
-        limit=limit,
-        row=lambda item: item[0],
-    )
+        query = query.where(col(CaseFile.status) == filters.status)
+    newest = [col(CaseFile.created_at).desc(), col(CaseFile.id).desc()]
+    page = paging.keyset(session, query, newest, after=after, limit=limit)
     total = counts.get(filters.status, 0) if filters.status else sum(counts.values())
-    return Listed([(case, office) for case, office in page.items], page.next, counts, total)
+    return Listed([Line(*row) for row in page.items], page.next, counts, total)
 
 
-def _counts(session: Session, wanted: Sequence[Any]) -> dict[str, int]:
-    """How many of each status, as one query of one count each (an index answers those; a grouping would not)."""
-    parts = [
-        select(func.count()).select_from(CaseFile).where(CaseFile.status == status, *wanted).scalar_subquery()
-        for status in STATUSES
-    ]
-    numbers = session.exec(sql_select(*parts)).one()  # type: ignore[call-overload]
-    return {status: int(number) for status, number in zip(STATUSES, numbers, strict=True)}
-
-
-def _matching(session: Session, wanted: Sequence[Any], text: str, found: Sequence[str]) -> Any:
-    """The text as a condition: looked for once, so that counts and rows need not look again."""
-    query = select(CaseFile.id).where(*wanted, _holds(text, found)).limit(MATCHES)
-    return col(CaseFile.id).in_(list(session.exec(query)))
+def _counts(
+    session: Session, filters: Filters, offices: Sequence[str] | None, wanted: Sequence[Any]
+) -> dict[str, int]:
+    """How many of each status: added up from the tally, counted where it does not know the filter."""
+    if not (filters.grade or filters.text):
+        return count_by(session, CaseTally.status, filters.conditions(offices, CaseTally))
+    query = sql_select(col(CaseFile.status), func.count()).where(*wanted).group_by(col(CaseFile.status))
+    return {status: int(count) for status, count in session.connection().execute(query)}
 
 
 def _holds(text: str, found: Sequence[str]) -> Any:
@@ -132,7 +139,7 @@ def _holds(text: str, found: Sequence[str]) -> Any:
 
 def years(session: Session, offices: Sequence[str] | None) -> list[int]:
     """The years from the newest case file to the oldest, for the filter."""
-    seen = [] if offices is None else [col(CaseFile.office_id).in_(offices)]
+    seen = Filters().conditions(offices)
     ends = [select(end(CaseFile.year)).where(*seen).scalar_subquery() for end in (func.min, func.max)]
     first, last = session.exec(sql_select(*ends)).one()  # type: ignore[call-overload]
     return list(range(last, first - 1, -1)) if last else []
@@ -151,23 +158,3 @@ def submitted_cases(
     if kinds:
         query = query.where(col(CaseFile.case_kind).in_(kinds))
     return list(session.exec(query.order_by(col(CaseFile.id))))
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """The offices a person may see: all of them (no condition needed) or some."""
-
-    names: list[tuple[str, str]]
-    everything: bool
-
-    @property
-    def condition(self) -> list[str] | None:
-        """What the list is limited to; ``None`` for no limit."""
-        return None if self.everything else [office for office, _ in self.names]
-
-
-def office_choices(session: Session, visible: Sequence[str]) -> Choices:
-    """The visible offices by name, in the order of the tree."""
-    every = list(session.exec(select(Office.id, Office.short_name).order_by(col(Office.path))))
-    seen = set(visible)
-    return Choices([(office, name) for office, name in every if office in seen], len(seen) == len(every))

@@ -3,13 +3,13 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from accounts import Role, current_user, visible_offices
+from accounts import Role, current_user, offices_in_view
 from casefiles import views_check, views_desk, views_files, views_uploads
 from casefiles.access import reach
 from casefiles.cases import create_case, edit_case
 from casefiles.duties import duties
 from casefiles.forms import CaseForm
-from casefiles.listing import Filters, list_cases, office_choices, years
+from casefiles.listing import Filters, list_cases, years
 from casefiles.overview import overview
 from casefiles.search import case_ids, engine_for, search
 from casefiles.wording import words_of_the_room
@@ -68,8 +68,8 @@ def case_list() -> ResponseReturnValue:
     """The case files one may see, narrowed by filters, fifty at a time."""
     session, user = web.session(), current_user()
     filters = Filters.from_args(request.args)
-    shown = office_choices(session, visible_offices(session, user))
-    offices = shown.condition
+    names, everything = offices_in_view(session, user)
+    offices = None if everything else list(names)
     found = case_ids(session, engine_for(web.settings()), filters.text) if filters.text else []
     listed = list_cases(
         session, filters, offices=offices, found=found, after=request.args.get("after") or None
@@ -78,7 +78,8 @@ def case_list() -> ResponseReturnValue:
         "casefiles/list.html",
         listed=listed,
         filters=filters,
-        offices=shown.names,
+        offices=names,
+        own=user.office_id,
         years=years(session, offices),
         grades=[name for name, _ in load_standard().grades],
         may_create=user.has(Role.CLERK, Role.HEAD),
@@ -121,8 +122,8 @@ def find() -> ResponseReturnValue:
     """Words over all pages one may see, with the passage about each hit."""
     session = web.session()
     text = request.args.get("q", "").strip()[:200]
-    shown = office_choices(session, visible_offices(session, current_user()))
-    offices = shown.condition
+    names, everything = offices_in_view(session, current_user())
+    offices = None if everything else list(names)
     filters = Filters.from_args(request.args)
     conditions = filters.conditions(offices)
     found = search(session, engine_for(web.settings()), text, conditions) if text else []
@@ -131,7 +132,7 @@ def find() -> ResponseReturnValue:
         text=text,
         found=found,
         filters=filters,
-        names=dict(shown.names),
+        names=names,
         years=years(session, offices),
     )
 

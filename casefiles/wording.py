@@ -40,6 +40,7 @@ def words_of_the_room() -> dict[str, object]:
         evidence_value,
         rule_title,
         mask,
+        mask_person,
         telling,
         step_words,
         pattern_words,

@@ -1,7 +1,7 @@
 """One request, one transaction: opened when first used, committed once on success, else rolled back."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, current_app, g, request
@@ -80,15 +80,19 @@ def session() -> Session:
     A writing session holds SQLite's one write lock from its first use: read the request body before.
     """
     if "anheng_session" not in g:
-        view = current_app.view_functions.get(request.endpoint or "")
-        only_reads = request.method in SAFE_METHODS and not getattr(view, "anheng_writes", False)
-        g.anheng_session = open_session(engine(), reading=only_reads)
+        g.anheng_session = open_session(engine(), reading=_only_reads())
     return cast(Session, g.anheng_session)
 
 
 def reading() -> AbstractContextManager[Session]:
-    """A short reading session beside the request's own: for checks before a long upload body is read."""
-    return session_scope(engine(), reading=True)
+    """A session for looking without holding the write lock: the request's own where that only reads, else a
+    short one beside it (for who is asking, and for checks before a long upload body is read)."""
+    return nullcontext(session()) if _only_reads() else session_scope(engine(), reading=True)
+
+
+def _only_reads() -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return request.method in SAFE_METHODS and not getattr(view, "anheng_writes", False)
 
 
 def _close(_error: BaseException | None) -> None:
