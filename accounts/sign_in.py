@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Request, g
 from sqlalchemy import Engine, delete, update
+from sqlalchemy.orm import joinedload
 from sqlmodel import Session, col, select
 
 from accounts.models import LoginFailure, LoginSession, User
@@ -109,8 +110,10 @@ def load_signed_in(request: Request) -> User | None:
     if not token:
         return None
     query = select(LoginSession, User).join(User, col(User.id) == col(LoginSession.user_id))
+    query = query.where(LoginSession.token_hash == _hash(token)).options(joinedload(User.role_rows))  # type: ignore[arg-type]
     with web.reading() as session:
-        found = session.exec(query.where(LoginSession.token_hash == _hash(token))).first()
+        rows: Any = session.exec(query)
+        found: tuple[LoginSession, User] | None = rows.unique().first()
     if found is None or not alive(found[0], web.settings().sign_in) or not found[1].active:
         return None
     login, user = found

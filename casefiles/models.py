@@ -91,7 +91,7 @@ class CaseTally(SQLModel, table=True):
     """So many case files more (or fewer) of one office, year, kind and status; see ``casefiles.tally``."""
 
     __tablename__ = "case_tally"
-    __table_args__ = (Index("ix_case_tally_office", "office_id", "status", "year", "case_kind", "cases"),)
+    __table_args__ = (Index("ix_case_tally_status", "status", "office_id", "year", "case_kind", "cases"),)
 
     id: str = Field(primary_key=True, max_length=26)
     office_id: str = Field(max_length=26)

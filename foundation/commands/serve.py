@@ -120,25 +120,5 @@ def _serve(factory: Callable[[], Any], host: str, port: int, processes: int, thr
     if os.name == "nt":
         importlib.import_module("waitress").serve(factory(), host=host, port=port, threads=threads)
         return
-    base: Any = importlib.import_module("gunicorn.app.base")
-
-    class Site(base.BaseApplication):  # type: ignore[misc]
-        def load_config(self) -> None:
-            chosen = {
-                "bind": f"{host}:{port}",
-                "workers": processes,
-                "threads": threads,
-                "worker_class": "gthread",
-                "timeout": 120,
-                "graceful_timeout": 3,
-                "keepalive": 5,
-                "control_socket_disable": True,
-            }
-            for key, value in chosen.items():
-                if key in self.cfg.settings:
-                    self.cfg.set(key, value)
-
-        def load(self) -> Any:
-            return factory()
-
-    Site().run()
+    site = importlib.import_module("foundation.commands.site")
+    site.Site(factory, f"{host}:{port}", processes, threads).run()

@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_tally")),
     )
     op.create_index(
-        "ix_case_tally_office", "case_tally", ["office_id", "status", "year", "case_kind", "cases"]
+        "ix_case_tally_status", "case_tally", ["status", "office_id", "year", "case_kind", "cases"]
     )
     # One row a cell from the case files there are; the smallest id of a cell names it.
     op.execute(
