@@ -140,7 +140,7 @@ ACCESS: dict[str, Access] = {
     "review.replies_page": allow(*OFFICE, *PANEL),
     "review.reply_page": allow(*OFFICE, on="own_file"),
     "review.decide": allow(*PANEL, on="panel_file"),
-    "review.sheet_print": allow(*OFFICE, *PANEL, ADMINISTRATOR, on="sheet_print"),
+    "review.sheet_print": allow(*OFFICE, *PANEL, ADMINISTRATOR, SUPERVISOR, on="sheet_print"),
     # --- notices -------------------------------------------------------------------------------------
     "notices.index": allow(*OFFICE, *PROVINCE),
     "notices.start": allow(ADMINISTRATOR),
@@ -155,6 +155,8 @@ ACCESS: dict[str, Access] = {
     "notices.demand": allow(*OFFICE, *PROVINCE, on="circular"),
     "notices.letter": allow(*OFFICE, *PROVINCE, on="letter"),
     "notices.ledger": allow(*OFFICE, *PROVINCE),
+    "notices.analysis": allow(*PROVINCE),
+    "notices.round_workbook": allow(*PROVINCE, on="round"),
     "notices.answer": allow(*OFFICE, on="rectification"),
     "notices.check": allow(ADMINISTRATOR, on="rectification"),
     "notices.proof_file": allow(*OFFICE, *PROVINCE, on="rectification"),

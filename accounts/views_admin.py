@@ -32,9 +32,11 @@ ROUTES: tuple[web.Route, ...] = (
 )
 MOST_EXPORTED = 100_000
 
-web.register_nav("管理", "账号", "accounts.users", (Role.SYSADMIN, Role.SECADMIN))
-web.register_nav("管理", "单位", "accounts.offices", (Role.SYSADMIN,))
-web.register_nav("管理", "审计记录", "accounts.audit_log", (Role.AUDITOR,))
+web.register_nav(
+    "管理", "账号", "accounts.users", (Role.SYSADMIN, Role.SECADMIN), "建立、停用账号，分配角色，解除锁定"
+)
+web.register_nav("管理", "单位", "accounts.offices", (Role.SYSADMIN,), "单位的名称、代字和上下级关系")
+web.register_nav("管理", "审计记录", "accounts.audit_log", (Role.AUDITOR,), "谁、何时、做了什么；核对审计链")
 register_object("office", lambda _session, _office, by: by.has(Role.SYSADMIN))
 register_object("user", lambda _session, _user, by: by.has(Role.SYSADMIN, Role.SECADMIN))
 
@@ -177,13 +179,28 @@ def office(office_id: str) -> ResponseReturnValue:
     return render_template("accounts/office.html", row=row, form=form)
 
 
+AREAS = {
+    "account.": "登录",
+    "user.": "账号",
+    "office.": "单位",
+    "case.": "案卷",
+    "register.": "名录",
+    "review.": "评查",
+    "circular.": "通报",
+    "rectify.": "整改",
+    "job.": "后台任务",
+    "audit.": "审计",
+}
+"""What the auditor calls the actions that begin so."""
+
+
 def audit_log() -> ResponseReturnValue:
     """The log, latest first, by person, action, object and day."""
     session = web.session()
     order = [col(audit.AuditEntry.at).desc(), col(audit.AuditEntry.id).desc()]
     page = paging.keyset(session, _audit_query(), order, request.args.get("after"))
     names = {office.id: office.short_name for office in session.exec(select(Office))}
-    return render_template("accounts/audit.html", page=page, names=names, found=None)
+    return render_template("accounts/audit.html", page=page, names=names, found=None, areas=AREAS)
 
 
 def audit_verify() -> ResponseReturnValue:
@@ -195,7 +212,9 @@ def audit_verify() -> ResponseReturnValue:
     audit.record(session, actor=current_user(), action="audit.verify", target="audit:all", office_id=None,
                  text=f"核对审计链：{found['entries']} 条，{verdict}")  # fmt: skip
     names = {office.id: office.short_name for office in session.exec(select(Office))}
-    return render_template("accounts/audit.html", page=paging.Page([], None), names=names, found=found)
+    return render_template(
+        "accounts/audit.html", page=paging.Page([], None), names=names, found=found, areas=AREAS
+    )
 
 
 def audit_export() -> Response:
@@ -222,9 +241,11 @@ def audit_export() -> Response:
 
 def _audit_query() -> Any:
     query, entry = select(audit.AuditEntry), audit.AuditEntry
-    for name, column in (("actor", entry.actor_name), ("action", entry.action), ("target", entry.target)):
+    for name, column in (("actor", entry.actor_name), ("target", entry.target)):
         if words := request.args.get(name, "").strip():
             query = query.where(col(column).contains(words, autoescape=True))
+    if action := request.args.get("action", "").strip():
+        query = query.where(col(entry.action).startswith(action, autoescape=True))
     for name, days in (("since", 0), ("until", 1)):
         if text := request.args.get(name, "").strip():
             moment = datetime.combine(_day(text), time(), clock.CHINA) + timedelta(days=days)

@@ -18,7 +18,7 @@ ROUTES: tuple[web.Route, ...] = (
 STATES = {"queued": "等待", "running": "进行中", "failed": "失败", "cancelled": "已取消", "done": "完成"}
 ACTS = {"retry": jobs.retry, "cancel": jobs.cancel}
 
-web.register_nav("管理", "系统状态", "accounts.system", (Role.SYSADMIN,))
+web.register_nav("管理", "系统状态", "accounts.system", (Role.SYSADMIN,), "运行环境的检查结果和后台任务")
 register_object("job", lambda _session, _job, by: by.has(Role.SYSADMIN))
 
 

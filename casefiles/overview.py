@@ -39,6 +39,14 @@ FACTS_OF = {
 }
 
 
+WAITING = {
+    "submitted": "案卷已提交，等待抽取评查。",
+    "in_review": "案卷正在评查；评查组反馈问题后，可在“反馈与申辩”中逐项申辩。",
+    "reviewed": "评查已经结束；得分和问题见“反馈与申辩”，通报和整改事项见“通报”。",
+}
+"""What an office is told of a case file that it can no longer change."""
+
+
 @dataclass(frozen=True, slots=True)
 class Light:
     """The state of one system: how many findings of each verdict, and one colour."""
@@ -129,7 +137,7 @@ def next_step(
     if not own:
         return ("其他单位的案卷，只能查看。", "check", "查看自查报告")
     if not case.editable:
-        return ("案卷已提交，等待评查。", "check", "查看自查报告")
+        return (WAITING[case.status], "check", "查看自查报告")
     if not files:
         return ("案卷里还没有材料。把扫描件、Word 文档或压缩包拖进来即可。", "files", "上传材料")
     if any(job.state in ("queued", "running") for job in jobs_of(session, case)):

@@ -58,9 +58,9 @@ ROUTES: tuple[web.Route, ...] = (
     ("GET", f"{OWN}/check/<rule>", "evidence"),
 )
 NAVIGATION = (
-    ("案卷", "案卷列表", "casefiles.list", (*OFFICE, *PROVINCE)),
-    ("案卷", "新建案卷", "casefiles.new", OFFICE),
-    ("案卷", "全文检索", "casefiles.search", (*OFFICE, *PROVINCE)),
+    ("案卷", "案卷列表", "casefiles.list", (*OFFICE, *PROVINCE), "按单位、类型、年度、等次、状态查找案卷"),
+    ("案卷", "新建案卷", "casefiles.new", OFFICE, "登记一件案卷并上传扫描件、Word 文档或压缩包"),
+    ("案卷", "全文检索", "casefiles.search", (*OFFICE, *PROVINCE), "在卷内文书的文字中查找"),
 )
 
 
@@ -151,5 +151,5 @@ VIEWS = {
 web.add_routes(bp, ROUTES, VIEWS)
 bp.record_once(lambda state: state.app.jinja_env.globals.update(words_of_the_room()))
 web.register_duties(duties)
-for section, label, endpoint, roles in NAVIGATION:
-    web.register_nav(section, label, endpoint, roles)
+for item in NAVIGATION:
+    web.register_nav(*item)

@@ -18,7 +18,7 @@ from casefiles.forms import SignOffForm, SubmitForm
 from casefiles.history import events_of
 from casefiles.layout import documents_of
 from casefiles.models import CaseFile
-from casefiles.overview import FACTS_OF, SHOWN_WITH, THREE, findings_of, light
+from casefiles.overview import FACTS_OF, SHOWN_WITH, THREE, WAITING, findings_of, light
 from casefiles.selfcheck import interval, latest_check, runs_of
 from casefiles.selfcheck import run_check as grade_now
 from casefiles.store import files_of
@@ -101,6 +101,7 @@ def check(case_id: str) -> ResponseReturnValue:
         submit_form=SubmitForm(),
         busy=is_busy(session, case),
         own=case.office_id == current_user().office_id,
+        waiting=WAITING,
         files={stored.name: stored for stored in files_of(session, case.id)},
     )
 

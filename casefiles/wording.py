@@ -127,13 +127,14 @@ def step_words(text: str, params: Sequence[Mapping[str, Any]] = ()) -> str:
     return words
 
 
+_CODE = re.compile(r"[a-z][a-z_]{2,}")
 _PATTERN = re.compile(r"[|^$*+?()\[\]]")
 
 
 def pattern_words(text: str) -> str:
     """A pattern of the rule language as the alternatives it names; other operands stay as they are."""
     if not _PATTERN.search(text):
-        return text
+        return _CODE.sub(lambda found: DOCUMENT_KINDS.get(found[0]) or _last(found[0]) or found[0], text)
     names = re.findall(r"[a-z]+(?:_[a-z]+)*", text)
     known = [DOCUMENT_KINDS[name] for name in names if name in DOCUMENT_KINDS]
     if known:

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from accounts import Office, Role, check_object, current_user, visible_offices
 from foundation import clock, errors, web
-from notices import rectify
+from notices import rectify, views_patterns
 from notices.compose import draft_figures
 from notices.current import edits_of, letters_of, receipts_of, rectifications_of, results, sections_of
 from notices.desk import circulars_for, draftable, edit_details, faces, own_receipt, pdf_of, same_version
@@ -277,3 +277,4 @@ def _pdf(data: bytes, name: str) -> ResponseReturnValue:
 
 
 web.add_routes(bp, ROUTES, globals())
+web.add_routes(bp, views_patterns.ROUTES, vars(views_patterns))

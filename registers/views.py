@@ -27,7 +27,9 @@ ROUTES: tuple[web.Route, ...] = (
     ("POST", "/register-entries/<entry_id>/end", "end"),
 )
 READERS = (Role.CLERK, Role.HEAD, Role.REVIEWER, Role.LEADER, Role.ADMINISTRATOR, Role.SUPERVISOR)
-web.register_nav("规则", "名录与清单", "registers.index", READERS)
+web.register_nav(
+    "规则", "名录与清单", "registers.index", READERS, "主体、人员、事项、裁量基准等，可从 Excel 导入"
+)
 
 
 def may_edit(_session: object, entry: RegisterEntry, user: User) -> bool:

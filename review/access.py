@@ -59,10 +59,12 @@ def may_answer(session: Session, file: RoundFile, user: User) -> bool:
 
 
 def may_print(session: Session, file: RoundFile, user: User) -> bool:
-    """The 一卷一表: the panel from 合议 on, the office once the results are frozen."""
+    """The 一卷一表: the panel from 合议 on; once the results are frozen, the office and those over the round."""
     if user.has(Role.CLERK, Role.HEAD) and file.office_id == user.office_id:
         return bool(session.get_one(Round, file.round_id).frozen_at)
-    return may_settle(session, file, user)
+    round_ = session.get_one(Round, file.round_id)
+    over = user.has(Role.LEADER, Role.ADMINISTRATOR, Role.SUPERVISOR) and may_see_round(session, round_, user)
+    return bool(over and round_.frozen_at) or may_settle(session, file, user)
 
 
 def lent(session: Session, user: User, case: CaseFile) -> bool:

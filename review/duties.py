@@ -30,10 +30,12 @@ def register_pages() -> None:
     """Tell the foundation this room's duties and links."""
     web.register_duties(duties)
     wide = (Role.LEADER, Role.ADMINISTRATOR, Role.SUPERVISOR, Role.REVIEWER, Role.AUDITOR)
-    web.register_nav("评查", "评查活动", "review.rounds", wide)
-    web.register_nav("评查", "我的队列", "review.queue", (Role.REVIEWER,))
+    web.register_nav("评查", "评查活动", "review.rounds", wide, "从方案、抽样、评分到结果的全过程")
+    web.register_nav("评查", "我的队列", "review.queue", (Role.REVIEWER,), "分派给我的案卷，逐卷独立评分")
     answering = (Role.CLERK, Role.HEAD, Role.REVIEWER, Role.LEADER)
-    web.register_nav("评查", "反馈与申辩", "review.replies_page", answering)
+    web.register_nav(
+        "评查", "反馈与申辩", "review.replies_page", answering, "评查组反馈的问题，逐项申辩和答复"
+    )
 
 
 def duties(session: Session, user: Any) -> Iterable[web.Duty]:

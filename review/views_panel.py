@@ -9,7 +9,7 @@ from sqlmodel import Session
 from accounts import Role, User, current_user
 from casefiles import CASE_KINDS, CaseFile, files_of, place_of
 from foundation import errors, web
-from review.access import file_of, may_lead, may_settle, round_of
+from review.access import file_of, may_lead, may_print, may_settle, round_of
 from review.agreement import NAMES
 from review.analysis import analyse
 from review.arithmetic import can_veto
@@ -183,7 +183,8 @@ def _result_row(session: Session, round_: Round, file: RoundFile, user: User) ->
         "case": session.get_one(CaseFile, file.case_id),
         "why": poor_conditions(round_, file),
         "vote": resolution(session, file),
-        "open": may_settle(session, file, user),
+        "open": user.has(Role.REVIEWER, Role.LEADER, Role.ADMINISTRATOR) and may_settle(session, file, user),
+        "sheet": may_print(session, file, user),
     }
 
 

@@ -27,12 +27,13 @@ class Duty:
 
 @dataclass(frozen=True)
 class NavItem:
-    """One link of the navigation and the roles that see it (empty: everyone signed in)."""
+    """One link of the navigation, what it is for, and the roles that see it (empty: everyone signed in)."""
 
     section: str
     label: str
     endpoint: str
     roles: frozenset[str]
+    about: str
 
 
 Finder = Callable[[Session, Any], Iterable[Duty]]
@@ -54,11 +55,11 @@ def duties_of(session: Session, member: Any) -> list[Duty]:
     return sorted(found, key=lambda duty: (order.get(duty.tone, 3), duty.due or date.max))
 
 
-def register_nav(section: str, label: str, endpoint: str, roles: Iterable[str] = ()) -> None:
-    """A room adds a link under one of ``SECTIONS``."""
+def register_nav(section: str, label: str, endpoint: str, roles: Iterable[str] = (), about: str = "") -> None:
+    """A room adds a link under one of ``SECTIONS``; ``about`` says on the desk what one does there."""
     if section not in SECTIONS:
         raise ValueError(f"navigation section {section!r} is not one of {SECTIONS}")
-    _nav[endpoint] = NavItem(section, label, endpoint, frozenset(str(role) for role in roles))
+    _nav[endpoint] = NavItem(section, label, endpoint, frozenset(str(role) for role in roles), about)
 
 
 def navigation(roles: Iterable[str]) -> dict[str, list[NavItem]]:

@@ -104,7 +104,7 @@ def test_the_log_is_read_verified_and_exported_by_the_auditor(
     login: Callable[..., FlaskClient], engine: object
 ) -> None:
     auditor = login(None, "auditor")
-    assert "登录系统" in auditor.get("/audit?action=sign_in").get_data(as_text=True)
+    assert "登录系统" in auditor.get("/audit?action=account.").get_data(as_text=True)
     assert "没有发现改动" in auditor.post("/audit/verify").get_data(as_text=True)
     lines = auditor.get("/audit/export").get_data(as_text=True).splitlines()
     assert lines[0].startswith("\ufeff时间,单位链") and len(lines) > 30

@@ -1,7 +1,7 @@
 """Signing in: lockout shared by processes, sessions that end when they must, CSRF, no user enumeration."""
 
-import statistics
 import re
+import statistics
 import threading
 import time
 from collections.abc import Callable
@@ -80,7 +80,9 @@ def test_an_unknown_account_answers_like_a_known_one(client: FlaskClient) -> Non
     page = {}
     for login in ("clerk_jilin", "nobody_here"):
         answer = client.post("/login", data={"login": login, "password": "wrong"})
-        token = re.compile(r'(csrf[-_]token"[^>]*(?:content|value)=")[^"]+')  # signed with the second it was made
+        token = re.compile(
+            r'(csrf[-_]token"[^>]*(?:content|value)=")[^"]+'
+        )  # signed with the second it was made
         page[login] = token.sub(r"\1", answer.get_data(as_text=True)).replace(login, "?")
         assert answer.status_code == 401
     assert page["clerk_jilin"] == page["nobody_here"]
