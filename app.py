@@ -1,93 +1,71 @@
-"""The application: ``create_app`` joins the rooms, ``cli`` joins their commands; nothing else."""
+"""The application: ``create_app`` and the command line, nothing else."""
 
 from collections.abc import Mapping
-from dataclasses import fields
-from datetime import timedelta
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import click
-from flask_bootstrap import Bootstrap5
-from flask_wtf import CSRFProtect
-from werkzeug.middleware.proxy_fix import ProxyFix
 
-import accounts
-import casefiles
-import notices
-import registers
-import review
-from foundation import clock, commands, settings, web
-from scoring_rules import commands as rule_commands
+from foundation import errors
 
-ROOMS = (accounts, registers, casefiles, review, notices)
+if TYPE_CHECKING:
+    from foundation import settings, web
 
 
-@click.group(cls=commands.Commands)
+class Commands(click.Group):
+    """A group whose commands are loaded when they are named: the whole house takes seconds to load.
+
+    ``homes``: where a command is that needs neither site nor database; every other one is the house's.
+    ``shelf``: the list of such a module that holds the group's commands.
+    """
+
+    def __init__(self, *args: Any, homes: Mapping[str, str], shelf: str = "commands", **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.homes = homes
+        self.shelf = shelf
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """The command of that name, from the one module that holds it."""
+        return super().get_command(context, name) or self._shelf(self.homes.get(name, "house")).get(name)
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Every name, for the help."""
+        return sorted({*super().list_commands(context), *self._shelf("house")})
+
+    def _shelf(self, module: str) -> dict[str, click.Command]:
+        return {str(command.name): command for command in getattr(import_module(module), self.shelf)}
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run the chosen command; print an expected error as one sentence and its remedy, and exit 1."""
+        try:
+            return super().invoke(context)
+        except errors.AnhengError as error:
+            raise click.ClickException(str(error)) from error
+
+
+def create_app(config: "Mapping[str, Any] | settings.Settings | None" = None) -> "web.Application":
+    """Build the web application; ``config`` as ``house.create_app`` says."""
+    site: web.Application = import_module("house").create_app(config)
+    return site
+
+
+CRITERIA = dict.fromkeys(("rules", "grade", "laws"), "scoring_rules.commands")
+
+
+@click.group(cls=Commands, homes={"check": "casefiles.checking", **CRITERIA})
 @click.pass_context
 def cli(context: click.Context) -> None:
     """案衡：行政执法案卷管理与评查。"""
     context.obj = create_app
 
 
-SOURCES = (commands, rule_commands, *ROOMS)
-for added in (command for source in SOURCES for command in getattr(source, "commands", ())):
-    cli.add_command(added)
-for added in (command for source in SOURCES for command in getattr(source, "bench_commands", ())):
-    rule_commands.bench.add_command(added)
-
-
-def create_app(config: Mapping[str, Any] | settings.Settings | None = None) -> web.Application:
-    """Build the web application.
-
-    ``config``: a ``Settings``; or a mapping whose lower-case keys are fields of ``Settings`` and whose
-    upper-case keys are Flask's; or ``None`` to read the environment.
-    """
-    chosen, flask_options = _read(config)
-    app = web.Application(__name__)
-    app.config.update(
-        SECRET_KEY=chosen.key,
-        TESTING=chosen.testing,
-        MAX_CONTENT_LENGTH=chosen.limits.request_bytes,
-        MAX_FORM_MEMORY_SIZE=8 * settings.MIB,
-        SESSION_COOKIE_NAME="anheng_form",
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=chosen.secure_cookies,
-        PERMANENT_SESSION_LIFETIME=timedelta(hours=chosen.sign_in.absolute_hours),
-        WTF_CSRF_TIME_LIMIT=chosen.sign_in.absolute_hours * 3600,
-        BOOTSTRAP_SERVE_LOCAL=True,
-        SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=30),
-        **flask_options,
-    )
-    if chosen.proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=chosen.proxies, x_proto=chosen.proxies)  # type: ignore[method-assign]
-    web.init_app(app, chosen)
-    accounts.init_access(app)
-    CSRFProtect(app)
-    Bootstrap5(app)
-    app.jinja_env.filters["local_time"] = local_time
-    app.jinja_env.globals["today"] = clock.today
-    for room in ROOMS:
-        app.register_blueprint(room.bp)
-    app.register_blueprint(casefiles.rules_bp)
-    return app
-
-
-def local_time(moment: Any, pattern: str = "%Y-%m-%d %H:%M") -> str:
-    """A stored moment as read in China; empty for none."""
-    return clock.local(moment).strftime(pattern) if moment else ""
-
-
-def _read(config: Mapping[str, Any] | settings.Settings | None) -> tuple[settings.Settings, dict[str, Any]]:
-    if config is None:
-        return settings.Settings.from_env(), {}
-    if isinstance(config, settings.Settings):
-        return config, {}
-    names = {item.name for item in fields(settings.Settings)}
-    unknown = [key for key in config if key not in names and not key.isupper()]
-    if unknown:
-        raise ValueError(f"unknown settings: {', '.join(unknown)}")
-    chosen = settings.Settings(**{key: value for key, value in config.items() if key in names})
-    return chosen, {key: value for key, value in config.items() if key.isupper()}
+@cli.group(
+    cls=Commands,
+    shelf="bench_commands",
+    homes={"read": "casefiles.checking", "rules": "scoring_rules.commands"},
+)
+def bench() -> None:
+    """量测：自身与同类并列，一次运行。"""
 
 
 if __name__ == "__main__":

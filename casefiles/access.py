@@ -23,13 +23,6 @@ def may_write(_session: Session, case: CaseFile, user: User) -> bool:
     return case.office_id == user.office_id
 
 
-def register() -> None:
-    """Tell the gate the three kinds of reach: case (read), case_page (pages only), own_case (change)."""
-    register_object("case", may_read)
-    register_object("case_page", may_see_pages)
-    register_object("own_case", may_write)
-
-
 def load_case(session: Session, case_id: str, user: User, kind: str = "case") -> CaseFile:
     """The case file if ``user`` may reach it, else ``NotFound`` as for one that does not exist."""
     case = session.get(CaseFile, case_id)
@@ -49,3 +42,9 @@ def file_in(session: Session, case: CaseFile, file_id: str) -> StoredFile:
     if stored is None or stored.case_id != case.id:
         raise errors.NotFound("没有找到这个文件。", "它可能已被移出，请刷新页面。")
     return stored
+
+
+# Three kinds of reach: case (read), case_page (pages only), own_case (change).
+register_object("case", may_read)
+register_object("case_page", may_see_pages)
+register_object("own_case", may_write)

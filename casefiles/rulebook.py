@@ -33,7 +33,7 @@ from scoring_rules import (
     standard_ids,
 )
 
-bp = Blueprint("rules", __name__)
+rules_bp = Blueprint("rules", __name__)
 ROUTES: tuple[web.Route, ...] = (
     ("GET", "/rules", "index"),
     ("GET", "/rules/<rule_id>", "rule"),
@@ -264,6 +264,6 @@ def rules_by_article(law: Law, text: str) -> dict[int, dict[str, str]]:
 
 
 VIEWS = {"index": index, "rule": rule, "laws": laws, "law": law}
-web.add_routes(bp, ROUTES, VIEWS)
+web.add_routes(rules_bp, ROUTES, VIEWS)
 web.register_nav("规则", "评查规则", "rules.index", READERS, "每条规则的要求、依据、分值和实例")
 web.register_nav("规则", "法律登记簿", "rules.laws", READERS, "法律各版本的施行期和条文")

@@ -96,6 +96,7 @@ def remove_file(session: Session, *, case: CaseFile, stored: StoredFile, by: Use
     session.flush()
 
 
+@blobs.register_references
 def referenced(session: Session, digests: Iterable[str]) -> set[str]:
     """Which of the given blobs some file row refers to (asked by the sweeper)."""
     wanted = list(digests)

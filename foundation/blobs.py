@@ -225,12 +225,14 @@ class _Remote:
             yield from sorted(item["path"] for item in batch if len(item["path"]) == 64)
 
 
-_references: list[Callable[[Session, Iterable[str]], set[str]]] = []
+Find = Callable[[Session, Iterable[str]], set[str]]
+_references: list[Find] = []
 
 
-def register_references(find: Callable[[Session, Iterable[str]], set[str]]) -> None:
+def register_references(find: Find) -> Find:
     """A room that stores blobs tells which of the given digests its rows refer to."""
     _references.append(find)
+    return find
 
 
 def referenced(session: Session, digests: Iterable[str]) -> set[str]:

@@ -4,10 +4,10 @@ from alembic import context
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
-import app
+import house
 from foundation import db, settings
 
-TARGET = app.ROOMS and SQLModel.metadata  # importing the application has loaded the models of every room
+TARGET = house.ROOMS and SQLModel.metadata  # importing the house has loaded the models of every room
 
 
 def run(connection: Connection) -> None:

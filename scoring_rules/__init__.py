@@ -8,7 +8,18 @@ from .citation import cite, clause, numeral
 from .compare import Change, changed_verdicts, params_of_rule, with_param
 from .evidence import Evidence
 from .explain import VERDICT_LABELS, explain
-from .facts import PLACE, CaseInput, Fact, FactError, FactSpec, decode, document_kinds, encode, vocabulary
+from .facts import (
+    PLACE,
+    CaseInput,
+    Fact,
+    FactError,
+    FactSpec,
+    decode,
+    document_kinds,
+    document_titles,
+    encode,
+    vocabulary,
+)
 from .finding import Finding, Grading, LimbFinding
 from .grade import grade_case, result_findings
 from .lawbook import Law, LawText, law_register
@@ -17,7 +28,7 @@ from .lawtexts import folder_of as law_folder
 from .pack import Pack, load_pack
 from .rulebook import rule_entry, rule_page
 from .rules import SYSTEMS, VERDICTS, Rule
-from .source import PackError
+from .source import PackError, load_plain
 from .standard import PENDING, Standard, load_standard, standard_ids
 from .workdays import work_calendar
 
@@ -53,6 +64,7 @@ __all__ = [
     "clause",
     "decode",
     "document_kinds",
+    "document_titles",
     "encode",
     "explain",
     "grade_case",
@@ -61,6 +73,7 @@ __all__ = [
     "law_folder",
     "law_register",
     "load_pack",
+    "load_plain",
     "load_standard",
     "numeral",
     "params_of_rule",

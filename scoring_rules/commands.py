@@ -1,4 +1,4 @@
-"""Commands on the criteria: ``anheng rules …``, ``grade``, ``bench`` and ``laws``."""
+"""Commands on the criteria: ``anheng rules …``, ``grade``, ``laws`` and ``bench rules``."""
 
 import difflib
 import json
@@ -227,12 +227,7 @@ def grade(facts: Path, engine: str, out: Path | None, standard_id: str, as_json:
         click.echo(f"{totals['cases']} 案，{totals['seconds']:.2f} 秒，判定摘要 {totals['matrix_sha256']}")
 
 
-@click.group()
-def bench() -> None:
-    """量测：自身与同类并列，一次运行。"""
-
-
-@bench.command("rules")
+@click.command("rules")
 @click.option("--cases", "count", default=20_000, show_default=True, help="案件数")
 @click.option("--json", "as_json", is_flag=True, help="机器可读")
 def bench_rules(count: int, as_json: bool) -> None:
@@ -276,7 +271,6 @@ def import_laws(folder: Path, as_json: bool) -> None:
         )
 
 
-commands: list[click.Command] = [rules, grade, bench, laws]
-
-if __name__ == "__main__":
-    click.Group(commands={command.name or "": command for command in commands})()
+commands: list[click.Command] = [rules, grade, laws]
+bench_commands: list[click.Command] = [bench_rules]
+"""Commands of the group ``anheng bench``."""

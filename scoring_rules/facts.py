@@ -6,7 +6,7 @@ from their interchange form (contract: ISO dates, money as decimal yuan) to the 
 rule language computes with (``date``, integer fen) and back.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -103,9 +103,20 @@ def vocabulary() -> Mapping[str, FactSpec]:
 @cache
 def document_kinds() -> Mapping[str, str]:
     """Kinds of document with their Chinese labels, from ``vocabulary/documents.yaml``."""
+    entries = _kinds().items()
+    return {kind: entry if isinstance(entry, str) else entry["label"] for kind, entry in entries}
+
+
+def document_titles() -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """Words by which a document's own title is known: (words, kind, words that rule the kind out)."""
+    for kind, entry in _kinds().items():
+        if not isinstance(entry, str):
+            yield from ((title, kind, tuple(entry.get("not", ()))) for title in entry.get("titles", ()))
+
+
+def _kinds() -> Mapping[str, Any]:
     path = FOLDER / KINDS_FILE
-    entries = load_plain(path) if path.exists() else {}
-    return {kind: entry if isinstance(entry, str) else entry["label"] for kind, entry in entries.items()}
+    return load_plain(path) if path.exists() else {}
 
 
 def _spec(name: str, entry: Mapping[str, Any]) -> FactSpec:

@@ -16,8 +16,8 @@ from sqlalchemy import Engine, text
 from sqlmodel import Session, SQLModel
 
 from accounts import User, seed_jilin
-from app import create_app
 from foundation import db, settings, web
+from house import create_app
 
 hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is not a fault
 hypothesis.settings.load_profile("house")

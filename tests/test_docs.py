@@ -32,8 +32,9 @@ def test_commands_targets_and_files_exist(document: Path) -> None:
         for word in words.split():
             if not isinstance(command, click.Group):
                 break
-            assert word in command.commands, f"{document.name}: anheng{words}"
-            command = command.commands[word]
+            named = command.get_command(click.Context(command), word)
+            assert named is not None, f"{document.name}: anheng{words}"
+            command = named
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for target in re.findall(r"(?:`|^ {4})make ([a-z]+)", text, re.MULTILINE):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"{document.name}: make {target}"

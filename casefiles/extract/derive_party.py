@@ -7,11 +7,10 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from casefiles.extract.case import Case
 from casefiles.extract.doc import Doc, Reading
 from casefiles.extract.read_common import near
+from scoring_rules import load_plain
 
 MAIN = (
     "decision",
@@ -167,9 +166,7 @@ def party_facts(case: Case) -> Iterator[Reading]:
 
 @cache
 def _regions() -> dict[str, dict[str, list[str]]]:
-    data: dict[str, dict[str, list[str]]] = yaml.safe_load(
-        (Path(__file__).parent / "regions.yaml").read_text(encoding="utf-8")
-    )
+    data: dict[str, dict[str, list[str]]] = load_plain(Path(__file__).with_name("regions.yaml"))
     return data
 
 

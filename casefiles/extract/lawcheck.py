@@ -4,29 +4,8 @@ Reads the structure that the law register keeps: for each article the items of e
 """
 
 from datetime import date
-from functools import cache
-from pathlib import Path
-from typing import Any
 
-import yaml
-
-import scoring_rules
 from scoring_rules import law_register
-
-_FOLDER = Path(scoring_rules.__file__).parent / "laws"
-Structure = dict[int, list[int]]
-
-
-@cache
-def _structures() -> dict[tuple[str, str], Structure]:
-    found: dict[tuple[str, str], Structure] = {}
-    for path in sorted(_FOLDER.glob("*.yaml")):
-        data: Any = yaml.safe_load(path.read_text(encoding="utf-8")) or []
-        for law in data if isinstance(data, list) else [data]:
-            for version in law.get("versions") or ():
-                if version.get("structure"):
-                    found[law["id"], str(version["text"])] = version["structure"]
-    return found
 
 
 def check_citation(
@@ -37,10 +16,9 @@ def check_citation(
     if law is None or article is None or day is None:
         return None, None
     text = law.on(day)
-    structure = _structures().get((law.id, text.text)) if text else None
-    if text is None or structure is None:
+    if text is None or not text.structure:
         return law_register().has_article(name, article, day), None
-    paragraphs = structure.get(article)
+    paragraphs = text.structure.get(article)
     if paragraphs is None:
         return False, None
     if paragraph is not None and paragraph > len(paragraphs):

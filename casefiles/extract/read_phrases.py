@@ -6,8 +6,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from casefiles.extract.dates import find_dates
 from casefiles.extract.doc import Doc, Reading, last_date
 from casefiles.extract.flat import Flat, Found
@@ -16,6 +14,7 @@ from casefiles.extract.people import signatures
 from casefiles.extract.read_common import doc_number
 from casefiles.extract.read_records import record_time
 from casefiles.extract.read_review import head_approval
+from scoring_rules import load_plain
 
 Entry = Mapping[str, Any]
 
@@ -23,7 +22,7 @@ Entry = Mapping[str, Any]
 @cache
 def _table() -> dict[str, list[Entry]]:
     """The entries by kind of document, dates written out in the words."""
-    data = yaml.safe_load((Path(__file__).parent / "phrases.yaml").read_text(encoding="utf-8"))
+    data = load_plain(Path(__file__).with_name("phrases.yaml"))
     by_kind: dict[str, list[Entry]] = {}
     for raw in data["phrases"]:
         entry = {

@@ -7,18 +7,15 @@ import re
 from functools import cache
 from pathlib import Path
 
-import yaml
-
-import scoring_rules
 from casefiles.extract.misread import all_nearest
+from scoring_rules import document_titles, load_plain
 
 _FILE = Path(__file__).parent / "titles.yaml"
-_WORDS = Path(scoring_rules.__file__).parent / "vocabulary" / "documents.yaml"
 
 
 @cache
 def _compiled() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    data = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    data = load_plain(_FILE)
     return tuple(
         (kind, re.compile(rf"(?:{pattern.replace('{P}', data['prefix'])})$"))
         for kind, pattern in data["titles"]
@@ -28,14 +25,7 @@ def _compiled() -> tuple[tuple[str, re.Pattern[str]], ...]:
 @cache
 def _words() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
     """(words, kind, words that rule it out), longest first, from the vocabulary of documents."""
-    data = yaml.safe_load(_WORDS.read_text(encoding="utf-8"))
-    rows = [
-        (title, kind, tuple(entry.get("not", ())))
-        for kind, entry in data.items()
-        if isinstance(entry, dict)
-        for title in entry.get("titles", ())
-    ]
-    return tuple(sorted(rows, key=lambda row: -len(row[0])))
+    return tuple(sorted(document_titles(), key=lambda row: -len(row[0])))
 
 
 _LETTERHEAD = re.compile(

@@ -1,17 +1,9 @@
-"""Starts the reading child.
-
-Run as a script, so that the faces of the rooms (web, database) are not imported: the child holds parsers only.
-"""
+"""Starts the reading child, as a script: it must find our own modules wherever it is started and whatever PATH says."""
 
 import sys
-import types
 from pathlib import Path
 
 if __name__ == "__main__":
-    room = Path(__file__).resolve().parent.parent
-    sys.path[0] = str(room.parent)
-    face = types.ModuleType("casefiles")
-    face.__path__ = [str(room)]
-    sys.modules["casefiles"] = face
+    sys.path[0] = str(Path(__file__).resolve().parents[2])
     __import__("casefiles.reading.child")
     sys.modules["casefiles.reading.child"].main()

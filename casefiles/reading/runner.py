@@ -70,11 +70,11 @@ def read_files(
     """Read files given as (path, name), in order. Nothing raises for a bad file: its problem says why.
 
     Files are hashed first; what is in the cache is not read again. The rest is parsed in ``workers`` child processes
-    (as many as there are processors, at most four); pages that are pictures then go to OCR a few at a time, and each
+    (as many as processors may be used, at most four); pages that are pictures then go to OCR a few at a time, and each
     finished page is kept, so that a killed run resumes where it was.
     """
     reading = _Reading(items, limits or ReadLimits(), progress)
-    count = workers or min(4, os.cpu_count() or 1)
+    count = workers or min(4, _processors())
     fresh = [index for index in range(len(items)) if not _known(reading, index)]
     reading.steps = len(items)
     reading.done = len(items) - len(fresh)
@@ -186,11 +186,13 @@ def _read_scans(reading: _Reading, count: int) -> None:
             part = left[start : start + _PAGES_A_JOB]
             path, name = reading.items[index]
             jobs.append(
-                pool.Job(index, path, name, limits.ocr_memory, limits.silence, limits.cpu, file.media, part)
+                pool.Job(
+                    index, path, name, limits.ocr_memory, limits.ocr_silence, limits.cpu, file.media, part
+                )
             )
     pool.run(
         jobs,
-        count,
+        _fitting(count, limits),
         lambda job, event: _seen(reading, job, event),
         lambda job, silent: _page_lost(reading, job, silent),
     )
@@ -198,6 +200,11 @@ def _read_scans(reading: _Reading, count: int) -> None:
         reading.files[index] = _complete(reading.files[index], reading.pages[index])
         cache.store(reading.files[index])
         cache.drop_pages(reading.files[index].sha256)
+
+
+def _processors() -> int:
+    """Processors that this process may use, where the system tells."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _fitting(count: int, limits: ReadLimits) -> int:

@@ -14,8 +14,8 @@ from sqlmodel import col, select
 from accounts import User
 from accounts.models import LoginFailure, LoginSession
 from accounts.sign_in import COOKIE, authenticate, safe_goal
-from app import create_app
 from foundation import audit, clock, db, errors, settings, web
+from house import create_app
 from tests.conftest import PASSWORD
 
 

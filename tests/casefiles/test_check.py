@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from docx import Document as Word
 
 from casefiles.check import check_path, grade_facts
-from casefiles.commands import bench_read, check
+from casefiles.checking import bench_read, check
 from casefiles.keycheck import compare, totals
 from scoring_rules import Fact, decode, vocabulary
 

@@ -11,8 +11,8 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import select
 
 from accounts import ACCESS, Access, Office, User
-from app import create_app
 from foundation import db, errors, settings, web
+from house import create_app
 
 
 @pytest.fixture
