@@ -85,11 +85,11 @@ def as_docx(papers: Sequence[Paper], *, pdf_kinds: frozenset[str] = frozenset())
     return bound
 
 
-def as_one(papers: Sequence[Paper], name: str, *, scan: int = 0, tilt: float = 0.6) -> Bound:
+def as_one(papers: Sequence[Paper], name: str, *, scan: int = 0, tilt: float = 0.6, dpi: int = 150) -> Bound:
     """All papers bound in one PDF: text, or a scan when ``scan`` (the noise seed) is set."""
     data, ranges = to_pdf(list(papers))
     documents = [(name, first, last, paper.kind) for paper, (first, last) in zip(papers, ranges, strict=True)]
-    return Bound([(name, to_scan(data, seed=scan, tilt=tilt) if scan else data)], documents)
+    return Bound([(name, to_scan(data, seed=scan, tilt=tilt, dpi=dpi) if scan else data)], documents)
 
 
 def recording(at: str, seconds: int) -> bytes:

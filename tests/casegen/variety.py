@@ -28,6 +28,7 @@ from tests.casegen.variety_other import OTHER_FAULTS, inspection, licence, summa
 from tests.casegen.variety_words import Style
 
 INNER = ("source_register", "filing_approval", "penalty_approval", "legal_review", "panel_discussion", "decision_approval", "closing_approval", "investigation_report")  # fmt: skip
+OWN_FORMS = ("stacked", "blank", "wide", "banner", "clock", "footed")
 HABITS = ("apart", "addressee", "short", "place", "split", "mail", "foreign")
 VETOES = {"P04", "P24", "P32", "P12", "P26", "P43", "S01", "F02", "I03"}
 
@@ -49,6 +50,9 @@ def make(seed: int, *, scan: bool | None = None) -> Made:
     if seed >= 60:
         own = random.Random(f"habits {seed}")
         style.habits = frozenset(own.sample(HABITS, 3))
+        if seed >= 120:
+            style.habits |= frozenset(own.sample(OWN_FORMS, 2))
+            style.widen()
     clean = rng.random() < 0.35
     fault = "" if clean else rng.choice(sorted(FAULTS if sort == "penalty" else OTHER_FAULTS[sort]))
     if sort == "penalty":
@@ -227,7 +231,11 @@ def _members(case: Case, papers: list[Paper], form: str, rng: random.Random) -> 
 
     if form in ("bound", "scan"):
         one = as_one(
-            papers, "案卷.pdf", scan=case.seed + 1 if form == "scan" else 0, tilt=rng.choice((0.4, 0.8, 1.2))
+            papers,
+            "案卷.pdf",
+            scan=case.seed + 1 if form == "scan" else 0,
+            tilt=rng.choice((0.4, 0.8, 1.2) if case.seed < 120 else (0.8, 1.2, 1.6)),
+            dpi=150 if case.seed < 120 else rng.choice((150, 170, 200)),
         )
         add("案卷.pdf", one.members[0][1], [(a, b, kind) for _, a, b, kind in one.documents])
     elif form == "volumes":

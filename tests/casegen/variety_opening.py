@@ -113,13 +113,19 @@ def investigation(case: Case) -> list[Paper]:
     return made
 
 
+def _clock(case: Case) -> str:
+    """From when to when, by the clock the office uses."""
+    same = case.rng.choice(("", "当日"))
+    return "上午9:10—10:20" if "clock" in case.style.habits else f"9时10分至{same}10时20分"
+
+
 def _scene(case: Case) -> Paper:
     st, d, n = case.style, case.days, 1 if case.fault == "one_inspector" else 2
     day, narrated = d["inspected"], told(case)[0]
     title = case.rng.choice(("现场检查（勘验）笔录", "现场检查笔录", "现场勘验笔录", "现场检查（勘察）笔录"))
     blocks = [
         *st.head(case.office, title),
-        Para(f"{st.l('inspect_time')}：{st.text_date(day)}9时10分至{case.rng.choice(('', '当日'))}10时20分"),
+        Para(f"{st.l('inspect_time')}：{st.text_date(day)}{_clock(case)}"),
         Para(f"{st.l('inspect_place')}：{case.place}"),
         Para(f"{st.l('inspected')}：{case.firm}　法定代表人：{case.boss}"),
         Para(f"{st.l('inspectors')}：{case.cards_of(n)}　{st.l('recorder')}：{case.officers[n - 1]}"),

@@ -155,6 +155,11 @@ _DATES: tuple[Callable[[date], str], ...] = (
 )
 
 
+def _wide(write: Callable[[date], str]) -> Callable[[date], str]:
+    """The same way to write a date in full-width digits."""
+    return lambda on: write(on).translate({ord(str(digit)): chr(0xFF10 + digit) for digit in range(10)})
+
+
 @dataclass
 class Style:
     """The habits of one office. ``form``: cells, pairs (two labels a row) or lines."""
@@ -178,7 +183,9 @@ class Style:
     we: str = "本机关"
     bracket: str = "〈〉"
     habits: frozenset[str] = frozenset()
-    """Rarer habits, drawn for seeds from 60: apart, addressee, short, place, split, clock, mail, foreign."""
+    """Rarer habits, drawn for seeds from 60 (apart, addressee, short, place, split, mail, foreign); from 120 also two of
+    a form's own: stacked (labels above their values), blank (no colon after a label), wide (full-width digits in dates),
+    banner (a line above the title that names the series of forms), clock (12:05 and 下午), footed (第 n 页 共 n 页)."""
 
     @classmethod
     def draw(cls, rng: random.Random) -> "Style":
@@ -191,6 +198,11 @@ class Style:
             {name: pick(options) for name, options in LABELS.items()}, pick(HEADINGS), pick(MONEY), rng.randrange(4), rng.random() < 0.2,
             rng.random() < 0.4, pick(("你单位", "你公司")), pick(("本机关", "我办", "我单位")), pick(("〈〉", "《》", "<>")),
         )  # fmt: skip
+
+    def widen(self) -> None:
+        """Full-width digits in dates, where that is a habit."""
+        if "wide" in self.habits:
+            self.form_date, self.text_date = _wide(self.form_date), _wide(self.text_date)
 
     def l(self, name: str) -> str:  # noqa: E743 - the word an office has for a label
         return self.labels[name]
@@ -210,6 +222,16 @@ class Style:
         """Letterhead (where the office has one), title (spaced out where it does so), number."""
         short = len(title) <= 6 and self.spaced
         blocks: list[Block] = []
+        if "banner" in self.habits:
+            blocks.append(
+                Para(
+                    self.rng.choice(
+                        ("行政执法文书式样之三", "（行政执法格式文书）", "吉林省行政执法案卷文书")
+                    ),
+                    "l",
+                    10,
+                )
+            )
         if office and self.letterhead:
             blocks.append(Para(office, "c", 18, True))
         elif office and self.rng.random() < 0.3:
@@ -231,7 +253,10 @@ class Style:
             whole += [(label, text), *zip(("签名", "日期"), signed, strict=False)]
         rows = whole
         if self.form == "lines":
-            return [Para(f"{label}：{value}") for label, value in rows]
+            mark = "　　" if "blank" in self.habits else "："
+            return [Para(f"{label}{mark}{value}") for label, value in rows]
+        if "stacked" in self.habits:
+            return self._stacked(rows)
         if self.form == "cells":
             return [Grid([[label, value] for label, value in rows], (1, 3))]
         blocks: list[Block] = []
@@ -250,6 +275,23 @@ class Style:
                 blocks.append(Grid([[label, value]], (1, 5)))
         return blocks
 
+    def _stacked(self, rows: Sequence[tuple[str, str]]) -> list[Block]:
+        """Up to three short labels in a row with their values beneath; what is long has a row of two cells."""
+        blocks: list[Block] = []
+        held: list[tuple[str, str]] = []
+        for label, value in (*rows, ("", "")):
+            short = bool(label) and len(value) <= 14 and "\n" not in value
+            if held and (not short or len(held) == 3):
+                blocks.append(
+                    Grid([[name for name, _ in held], [text for _, text in held]], (1,) * len(held))
+                )
+                held = []
+            if short:
+                held.append((label, value))
+            elif label:
+                blocks.append(Grid([[label, value]], (1, 4)))
+        return blocks
+
     def opinion(self, text: str, names: str, on: date) -> str:
         """An opinion with its signature and day."""
         day = self.form_date(on)
@@ -260,9 +302,9 @@ class Style:
         )[self.sign]  # fmt: skip
 
     def foot(self, office: str, on: date) -> list[Block]:
-        if self.rng.random() < 0.2:
-            return [Para(""), Para(f"{office}（印章）", "r"), Para(self.seal_date(on), "r")]
-        return [Para(""), Para(office, "r"), Para(self.seal_date(on), "r")]
+        mark = "（印章）" if self.rng.random() < 0.2 else ""
+        last = [Para("第 1 页 共 1 页", "c", 9)] if "footed" in self.habits else []
+        return [Para(""), Para(f"{office}{mark}", "r"), Para(self.seal_date(on), "r"), *last]
 
 
 def person(rng: random.Random) -> str:
