@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from casefiles.extract.flat import fold
-from casefiles.extract.titles import is_letterhead, kind_of_content, kind_of_misread, kind_of_title
+from casefiles.extract.titles import LOOSE, is_letterhead, kind_of_content, kind_of_misread, kind_of_title
 from casefiles.hints import fill_from_inventory
 from casefiles.reading.model import Line, Mark, Page, ReadFile
 
@@ -187,7 +187,9 @@ def _title(line: Line) -> tuple[str, float] | None:
 
 
 def _head(lines: Sequence[Line], source: str = "text") -> tuple[str, str, float] | None:
-    """The title among the first lines of a page: kind, words, certainty."""
+    """The title among the first lines of a page: kind, words, certainty. A line that only has words of a title in it
+    (the name of a series of forms) gives way to one below that is a title."""
+    loose: tuple[str, str, float] | None = None
     body = [line for line in lines if line.kind not in ("header", "footer", "cell") and not _is_folio(line)]
     for index, line in enumerate(body):
         text = fold(line.text).replace("\n", "")
@@ -203,10 +205,13 @@ def _head(lines: Sequence[Line], source: str = "text") -> tuple[str, str, float]
         if not found and source == "ocr" and not is_letterhead(text):
             found = kind_of_misread(text)
         if found:
-            return found[0], text, min(found[1], max(line.confidence, 0.5))
+            head = found[0], text, min(found[1], max(line.confidence, 0.5))
+            if found[1] > LOOSE:
+                return head
+            loose = loose or head
         if re.search(r"[：:].{6,}|[，。；]", text):
             break
-    return None
+    return loose
 
 
 def _is_folio(line: Line) -> bool:

@@ -15,8 +15,8 @@ _ZERO = "〇零○◯0OoＯΟ"
 _YEAR = rf"[{_ZERO}一二三四五六七八九][{_ZERO}一二三四五六七八九0-9]{{2,3}}"
 _SMALL = "[0-9]{1,2}|[一二三四五六七八九十]{1,3}"
 _CLOCK = (
-    rf"(?:(上午|下午)?({_SMALL})[时点](?:({_SMALL})分|整|(?=[^0-9半])|$)"
-    rf"|(?:[T ]|(?<=日))?([0-9]{{1,2}}):([0-9]{{2}})(?::([0-9]{{2}}))?)"
+    rf"(?:[T ]?(上午|下午|晚上?|中午|凌晨)?(?:({_SMALL})[时点](?:({_SMALL})分|整|(?=[^0-9半])|$)"
+    rf"|([0-9]{{1,2}}):([0-9]{{2}})(?::([0-9]{{2}}))?))"
 )
 _LONG = re.compile(
     rf"(?<![0-9{_ZERO}])([12][0-9]{{3}}|{_YEAR})年({_SMALL})月(?:份)?({_SMALL})[日号](?:{_CLOCK})?"
@@ -108,16 +108,14 @@ def _day(year: int | None, month: int | None, day: int | None) -> date | None:
 def _clock(groups: tuple[str | None, ...]) -> time | None:
     half, hour, minute, hour24, minute24, second = groups[:6]
     try:
-        if hour24:
-            return time(int(hour24), int(minute24 or 0), int(second or 0))
-        if hour:
-            value = parse_number(hour) or 0
-            return time(
-                value + 12 if half == "下午" and value < 12 else value, parse_number(minute or "0") or 0
-            )
+        if hour is None and hour24 is None:
+            return None
+        value = int(hour24) if hour24 else parse_number(hour or "") or 0
+        late = half in ("下午", "晚", "晚上") and value < 12
+        minutes = int(minute24 or 0) if hour24 else parse_number(minute or "0") or 0
+        return time(value + 12 * late, minutes, int(second or 0))
     except ValueError:
         return None
-    return None
 
 
 _BLANK = re.compile(r"(?<![0-9〇零○一二三四五六七八九])[\s_　]*年[\s_　]*(?:[0-9]{1,2})?[\s_　]*月[\s_　]*日")

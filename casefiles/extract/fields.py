@@ -19,6 +19,12 @@ _NUMBERING = re.compile(
     r"^(?:[0-9]{1,2}[.、]|[一二三四五六七八九十]{1,3}、|（[一二三四五六七八九十0-9]{1,3}）)"
 )
 _LABEL = re.compile(r"^[一-鿿（）、/／·]{2,18}$")
+_FIELD_NAME = re.compile(
+    "[一-鿿（）、/或]{0,10}(?:案由|案源|来源|时间|日期|期限|地点|地址|住所|处所|人|人员|单位|名称|文书|姓名|事项|方式|情况|内容|摘要|案情"
+    "|代码|证号|编号|文号|依据|理由|意见|结论|结果|金额|大写|小写|签收|签名|签章|户名|银行|平台|备注|职务|电话|面积|造价|机关|部门|机构|类型|种类|类别|数量|件数|页数|页码)(?:（[^（）]{1,10}）)?"
+)
+_UNMARKED = re.compile(r"((?:[一-鿿][ 　]{1,4}[一-鿿]|[一-鿿（）、/]{2,18}))[ 　]+(?=[^ 　])")
+"""A label at the head of a paragraph that only a gap parts from its value."""
 _COLON = re.compile(r"(?<![0-9])[：:](?!//)|[：:](?![0-9])|(?<=[）)])[_|;；]")
 _NO_LABELS = frozenset({"问", "答", "如下"})
 
@@ -89,9 +95,41 @@ def read_fields(file: str, lines: Sequence[Line]) -> tuple[list[Field], list[Gri
         if grid:
             grids.append(grid)
         else:
-            for row in rows:
-                fields.extend(_row_fields(file, row))
+            fields.extend(_table_fields(file, rows))
     return fields, grids
+
+
+def _table_fields(file: str, rows: Sequence[list[Line]]) -> Iterator[Field]:
+    """Labels before their values, or in a row above the row of their values."""
+    left = iter(zip(rows, [*rows[1:], []], strict=True))
+    for row, below in left:
+        if _stands_above(row, below):
+            yield from _column_fields(file, row, below)
+            next(left)
+        else:
+            yield from _row_fields(file, row)
+
+
+def _stands_above(row: Sequence[Line], below: Sequence[Line]) -> bool:
+    columns = {cell.column for cell in row}
+    return (
+        len(row) > 1
+        and all(_names_a_field(cell.text) for cell in row)
+        and bool(below)
+        and all(cell.column in columns and not _names_a_field(cell.text) for cell in below)
+    )
+
+
+def _column_fields(file: str, row: Sequence[Line], below: Sequence[Line]) -> Iterator[Field]:
+    values = {cell.column: cell for cell in below}
+    place = (below[0].table or 0, below[0].row or 0)
+    for label in row:
+        value = values.get(label.column)
+        slices = [Slice(value, 0, len(value.text))] if value is not None else []
+        key = _known(label_key(label.text), label)
+        yield Field(key, Flat.of(file, slices), asks_signature(label.text), row=place)
+        for part in slices:
+            yield from line_fields(file, part.line, 0, len(part.line.text), inside=key, row=place)
 
 
 def _text_fields(file: str, lines: Sequence[Line]) -> Iterator[Field]:
@@ -187,6 +225,11 @@ def _row_fields(file: str, row: list[Line]) -> Iterator[Field]:
             yield from line_fields(file, part.line, 0, len(part.line.text), inside=key, row=place)
 
 
+def _names_a_field(text: str) -> bool:
+    """Whether the words are those of a label by themselves, not only by where they stand."""
+    return bool(_FIELD_NAME.fullmatch(label_key(text)))
+
+
 def _is_label(text: str) -> bool:
     key = label_key(text)
     return 1 < len(key) <= 20 and bool(re.match(r"^[一-鿿（）、/／·及和]+$", key))
@@ -215,6 +258,14 @@ def _paragraphs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 def _heads(text: str, begin: int, end: int) -> Iterator[tuple[int, int, str, bool]]:
     """Labels of a paragraph: start, end of the colon, key, and whether it asks for a signature."""
+    heads = list(_marked_heads(text, begin, end))
+    gap = _UNMARKED.match(text, begin, heads[0][0] if heads else end)
+    if gap and _names_a_field(gap[1]):
+        yield begin, gap.end(), label_key(gap[1]), asks_signature(gap[1])
+    yield from heads
+
+
+def _marked_heads(text: str, begin: int, end: int) -> Iterator[tuple[int, int, str, bool]]:
     previous = begin
     for colon in _COLON.finditer(text, begin, end):
         segment = text[previous : colon.start()]

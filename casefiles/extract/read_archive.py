@@ -50,7 +50,7 @@ def _ends_dated(doc: Doc) -> date | None:
 
 
 def blanks(doc: Doc) -> int:
-    """Labels of a form or signature lines with nothing behind them."""
+    """Labels of a form or signature lines with nothing behind them; remarks need not be made."""
     empty = [
         item
         for item in doc.fields
@@ -59,6 +59,7 @@ def blanks(doc: Doc) -> int:
         and (item.row is not None or item.signed)
         and not item.inside
         and 2 <= len(item.label) <= 12
+        and item.label != "备注"
     ]
     return len(empty)
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from casefiles.extract.misread import all_nearest
 from scoring_rules import document_titles, load_plain
 
+LOOSE = 0.85
+"""Certainty of a title that only holds the words of one."""
 _FILE = Path(__file__).parent / "titles.yaml"
 
 
@@ -54,7 +56,7 @@ def kind_of_title(text: str) -> tuple[str, float] | None:
     if len(bare) <= 30 and not re.search("[，。；：]", bare):
         for words, kind, excluded in _words():
             if words in bare and len(words) * 2 >= len(bare) and not any(word in bare for word in excluded):
-                return kind, 0.85
+                return kind, LOOSE
     return None
 
 
