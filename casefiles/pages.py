@@ -9,6 +9,7 @@ from PIL import Image
 
 from casefiles.models import StoredFile
 from casefiles.reading import render_page
+from casefiles.wordpages import paper_of
 from foundation import blobs, errors, settings
 
 DPI = {"thumb": 30, "page": 110}
@@ -23,14 +24,17 @@ def page_png(
     size: str,
     turn: int,
 ) -> Path:
-    """The PNG file of a page; ``turn`` is the clerk's own rotation, clockwise. ``NotFound`` without an image."""
-    if not 1 <= number <= max(stored.page_count, 1) or stored.media not in ("pdf", "image"):
+    """The PNG file of a page; ``turn`` is the clerk's own rotation, clockwise. ``NotFound`` without an image (a Word
+    file has one once LibreOffice has set it)."""
+    word = stored.media in ("docx", "doc")
+    paper = paper_of(stored.sha256) if word else store.path(stored.sha256)
+    if paper is None or number < 1 or not (word or stored.media in ("pdf", "image")):
         raise errors.NotFound("这一页没有可显示的图像。", "请下载原件查看。")
     folder = config.var / "cache" / "pages" / stored.sha256[:2]
     path = folder / f"{stored.sha256}-{number}-{DPI[size]}-{turn % 360}.png"
     if not path.exists():
         try:
-            drawn = render_page(store.path(stored.sha256), stored.name, number, dpi=DPI[size])
+            drawn = render_page(paper, paper.name if word else stored.name, number, dpi=DPI[size])
         except (ValueError, OSError, RuntimeError) as error:
             raise errors.NotFound("这一页无法显示。", "请下载原件，用原软件打开查看。") from error
         folder.mkdir(parents=True, exist_ok=True)

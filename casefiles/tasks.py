@@ -13,11 +13,12 @@ from casefiles.facts import collect
 from casefiles.intakerules import is_junk
 from casefiles.models import CaseFile, StoredFile
 from casefiles.pieces import pieces_of, propose
-from casefiles.reading import READER_VERSION, ReadFile, read_files
+from casefiles.reading import READER_VERSION, ReadFile, office, read_files
 from casefiles.search import engine_for, enter_pages, page_rows
 from casefiles.selfcheck import run_check
 from casefiles.store import files_of
 from casefiles.unpacking import unpack_all
+from casefiles.wordpages import set_papers
 from casefiles.words import plain_pages
 from foundation import blobs, jobs
 
@@ -67,7 +68,26 @@ def process(context: jobs.Context, *, case_id: str) -> dict[str, int]:
     unpacked = unpack_all(context, store, case_id)
     count = _read_all(context, store, case_id)
     refresh(context, case_id=case_id)
+    if office():
+        with context.session() as session:
+            jobs.enqueue(
+                session, "casefiles.lay_out", {"case_id": case_id}, key=f"{case_id}/pages", queue="reading"
+            )
     return {"unpacked": unpacked, "read": count}
+
+
+@jobs.task("casefiles.lay_out", timeout=3600)
+def lay_out(context: jobs.Context, *, case_id: str) -> int:
+    """Set the Word files of a case file on pages, for those who want to see them as they would be printed."""
+    store = blobs.BlobStore(context.settings)
+    with context.session(reading=True) as session:
+        words = [
+            item
+            for item in files_of(session, case_id)
+            if item.media in ("docx", "doc") and item.state == "read"
+        ]
+    papers = set_papers([store.path(item.sha256) for item in words], [item.name for item in words])
+    return sum(paper is not None for paper in papers)
 
 
 @jobs.task("casefiles.refresh", timeout=1800)

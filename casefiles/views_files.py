@@ -18,6 +18,7 @@ from casefiles.store import files_of
 from casefiles.store import remove_file as take_out
 from casefiles.tasks import enqueue_processing, jobs_of
 from casefiles.uploads import require_editable
+from casefiles.wordpages import page_count
 from casefiles.words import blocks, hit_boxes, masked
 from foundation import errors, jobs, web
 
@@ -185,4 +186,5 @@ def words(case_id: str, file_id: str) -> ResponseReturnValue:
         stored=stored,
         blocks=shown if own else masked(shown),
         sheets=read.sheets,
+        pages=page_count(stored.sha256) if own else 0,
     )

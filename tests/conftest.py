@@ -22,6 +22,10 @@ from house import create_app
 hypothesis.settings.register_profile("house", deadline=None)  # a busy machine is not a fault
 hypothesis.settings.load_profile("house")
 
+os.environ.setdefault(
+    "ANHENG_OFFICE", "off"
+)  # tests of LibreOffice turn it on; the rest need not wait for it
+
 PASSWORD = "Jian-2026-ceshi"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 POSTGRES_HOMES = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)

@@ -169,7 +169,7 @@ class Flat:
         for number, line in zip(numbers, lines, strict=True):
             if line.page == page and (one := line.box_of(*self._span(number))):
                 box = one if box is None else _union(box, one)
-        sure = min(line.confidence for line in lines)
+        sure = min(line.sureness(*self._span(number)) for number, line in zip(numbers, lines, strict=True))
         here = [number for number, line in zip(numbers, lines, strict=True) if line.page == page]
         quote = self._words(here)
         quote = quote if len(quote) <= limit else quote[: limit - 1] + "…"

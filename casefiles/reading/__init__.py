@@ -1,9 +1,10 @@
 """Reading: from files to lines of text with their places. Parsers run in limited child processes."""
 
-from .cache import READER_VERSION, from_json, to_json
+from .cache import READER_VERSION, from_json, set_folder, to_json
 from .duplicates import near_duplicates
 from .html import docx_html, lines_html
 from .model import Box, Line, Mark, Page, Problem, ReadFile
+from .office import convert, office
 from .outcome import Unreadable
 from .render import close_renderers, render_page
 from .runner import Progress, ReadLimits, digest, failed, read_file, read_files
@@ -20,14 +21,17 @@ __all__ = [
     "ReadLimits",
     "Unreadable",
     "close_renderers",
+    "convert",
     "digest",
     "docx_html",
     "failed",
     "from_json",
     "lines_html",
     "near_duplicates",
+    "office",
     "read_file",
     "read_files",
     "render_page",
+    "set_folder",
     "to_json",
 ]

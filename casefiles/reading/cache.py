@@ -12,13 +12,18 @@ from typing import Any
 
 from .model import Box, Line, Mark, Page, Problem, ReadFile
 
-READER_VERSION = "6"
+READER_VERSION = "7"
 """Goes up whenever the same bytes would be read differently."""
 
 
 def folder() -> Path:
     """``cache/reading`` under ANHENG_VAR, or under ./var."""
     return Path(os.environ.get("ANHENG_VAR") or "var") / "cache" / "reading"
+
+
+def set_folder() -> Path:
+    """Where Word files stand that were set as PDF."""
+    return folder().parent / "set"
 
 
 def _box(value: list[float] | None) -> Box | None:
@@ -40,6 +45,8 @@ def page_to_json(page: Page) -> dict[str, Any]:
             item["cell"] = (line.table, line.row, line.column)
         if line.script:
             item["h"] = line.hand
+        if line.doubts:
+            item["d"] = line.doubts
         if line.spans:
             item["s"] = base64.b85encode(line.spans).decode()
         lines.append(item)
@@ -58,7 +65,7 @@ def page_from_json(data: dict[str, Any]) -> Page:
         hand = tuple(item.get("h", ()))
         lines.append(
             Line(item["t"], number, _box(item.get("b")), item.get("c", 1.0), item["k"], item.get("at"),
-                 table, row, column, "h" in item, hand, spans)
+                 table, row, column, "h" in item, hand, spans, tuple((at, sure) for at, sure in item.get("d", ())))
         )  # fmt: skip
     marks = [Mark(**{**mark, "box": _box(mark["box"])}) for mark in data["marks"]]
     return Page(

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from itertools import accumulate
 from statistics import median
 
 from .hand import hand_pieces, join_runs
@@ -19,6 +20,8 @@ _HANGING = "，。、；：！？）》”,.;:!?)"  # stops that may hang over t
 _ENDED = re.compile(r"[。；：！？:;]$")
 
 
+DOUBT = 0.8
+"""Characters read with less confidence are named in their line."""
 PEN = "手写"
 """The face of characters written by hand."""
 
@@ -229,10 +232,16 @@ def _line(frame: Frame, blocks: list[list[Row]], kind: str, cell: Cell | None = 
     )
     hand = hand_pieces(join_runs([(g.text, g.font) for g in glyphs]))
     confidence = round(sum(g.confidence for g in inked) / len(inked), 4)
+    starts = accumulate((len(g.text) for g in glyphs), initial=0)
+    doubts = tuple(
+        (at, round(g.confidence, 2))
+        for at, g in zip(starts, glyphs, strict=False)
+        if g.confidence < DOUBT and not g.text.isspace()
+    )
     return Line(
         text, frame.number, box, confidence, kind,
         table=cell.table if cell else None, row=cell.row if cell else None, column=cell.column if cell else None,
-        script=bool(hand), hand=hand, spans=pack_boxes(boxes),
+        script=bool(hand), hand=hand, spans=pack_boxes(boxes), doubts=doubts,
     )  # fmt: skip
 
 

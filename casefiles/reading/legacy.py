@@ -3,53 +3,19 @@
 import importlib
 import os
 import re
-import shutil
 import struct
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from .docx import read_docx
 from .model import Line, Page
+from .office import convert, office
 from .ole import Compound
 from .outcome import Parsed, Unreadable
 from .workbook import read_xlsx
 
 _RESAVE = "请用 Word 或 WPS 打开，另存为 .docx（或导出 PDF）后重新上传"
-
-
-def office() -> str | None:
-    """Path of LibreOffice, from ANHENG_OFFICE or the search path."""
-    return os.environ.get("ANHENG_OFFICE") or shutil.which("soffice") or shutil.which("libreoffice")
-
-
-def _unlimited() -> None:
-    """LibreOffice writes files and needs more memory than a parser of ours; its time is limited by the caller."""
-    resource = importlib.import_module("resource")
-    for which in (resource.RLIMIT_FSIZE, resource.RLIMIT_DATA, resource.RLIMIT_NOFILE):
-        hard = resource.getrlimit(which)[1]
-        resource.setrlimit(which, (hard, hard))
-
-
-def convert(path: Path, kind: str, folder: Path, seconds: float = 50.0) -> Path | None:
-    """Convert with LibreOffice into ``folder``; None where it is not installed or fails."""
-    program = office()
-    if program is None:
-        return None
-    source = folder / f"source{'.doc' if kind == 'docx' else '.xls'}"
-    shutil.copyfile(path, source)
-    command = [program, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--norestore", "--convert-to", kind,
-               "--outdir", str(folder), str(source)]  # fmt: skip
-    try:
-        subprocess.run(  # noqa: S603 - a program the administrator chose, no shell
-            command, timeout=seconds, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL, preexec_fn=_unlimited if os.name == "posix" else None,
-        )  # fmt: skip
-    except (subprocess.SubprocessError, OSError):
-        return None
-    made = source.with_suffix(f".{kind}")
-    return made if made.exists() else None
 
 
 def read_doc(path: Path) -> Parsed:
@@ -58,7 +24,7 @@ def read_doc(path: Path) -> Parsed:
     if compound is not None:
         _check(compound)
     with _writable() as folder:
-        made = convert(path, "docx", folder) if folder is not None else None
+        made = convert([path], "doc", "docx", folder)[0] if folder is not None else None
         if made is not None:
             parsed = read_docx(made)
             parsed.media = "doc"
@@ -81,11 +47,19 @@ def read_xls(path: Path) -> Parsed:
     if compound is not None:
         _check(compound)
     with _writable() as folder:
-        made = convert(path, "xlsx", folder) if folder is not None else None
+        made = convert([path], "xls", "xlsx", folder)[0] if folder is not None else None
         if made is None:
             remedy = "请用 Excel 或 WPS 打开，另存为 .xlsx 后重新上传"
             raise Unreadable("旧版 .xls 表格需要 LibreOffice 才能阅读，本机未安装或转换失败", remedy)
         return read_xlsx(made)
+
+
+def _may_write() -> None:
+    """The child that reads may write nothing; here it copies the file for LibreOffice, which has limits of its own."""
+    if os.name == "posix":
+        resource = importlib.import_module("resource")
+        hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+        resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
 
 
 class _writable:
@@ -95,8 +69,7 @@ class _writable:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         if not office():
             return None
-        if os.name == "posix":
-            _unlimited()
+        _may_write()
         self._folder = tempfile.TemporaryDirectory(prefix="anheng-")
         return Path(self._folder.name)
 

@@ -45,6 +45,8 @@ class Line:
     """Those words, piece by piece, as they stand in ``text``."""
     spans: bytes = b""
     """Boxes of the single characters of ``text`` (see ``pack_boxes``); empty where not known."""
+    doubts: tuple[tuple[int, float], ...] = ()
+    """Characters that recognition was unsure of: place in ``text`` and confidence. One digit makes another date."""
 
     @property
     def words(self) -> tuple[tuple[str, Box], ...]:
@@ -54,6 +56,10 @@ class Line:
     def _char_box(self, index: int) -> Box:
         x0, y0, x1, y1 = struct.unpack_from("<4H", self.spans, index * 8)
         return (x0 / UNIT, y0 / UNIT, x1 / UNIT, y1 / UNIT)
+
+    def sureness(self, start: int, end: int) -> float:
+        """Confidence of ``text[start:end]``: that of the line, or of its least sure character."""
+        return min([self.confidence, *(sure for at, sure in self.doubts if start <= at < end)])
 
     def box_of(self, start: int, end: int) -> Box | None:
         """The box around ``text[start:end]``, or of the whole line where single places are not known."""

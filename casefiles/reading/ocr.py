@@ -13,6 +13,8 @@ from .paper import Picture
 
 DETECT_SIDE = 1344
 """Long side in pixels at which lines are looked for; they are read at full size."""
+SURE = 0.999
+"""Recognition is never as sure as print: 1.0 says that nothing had to be recognised."""
 
 
 @cache
@@ -48,7 +50,9 @@ def recognise(picture: Picture) -> list[Glyph]:
         text = tidy("".join(char for char, _, _ in word))
         for char, (_, score, box) in zip(text, word, strict=True):
             xs, ys = [point[0] for point in box], [point[1] for point in box]
-            glyphs.append(Glyph(char, min(xs), min(ys), max(xs), max(ys), None, float(score), piece))
+            glyphs.append(
+                Glyph(char, min(xs), min(ys), max(xs), max(ys), None, min(float(score), SURE), piece)
+            )
     return glyphs
 
 

@@ -199,7 +199,7 @@ def _hand_in(case: Case, sort: str, papers: list[Paper], facts: dict[str, object
     alarms = [rule.id for rule in load_pack().rules if rule.id[0] not in "D" and rule.id not in (*must, *may)]
     key: dict[str, object] = {
         "case": number, "case_kind": "penalty" if sort == "summary" else sort, "source": name, "documents": documents, "what": f"{sort} {case.fault} {form}",
-        "facts": {k: v.isoformat() if isinstance(v, date) else v for k, v in facts.items()} if whole else _shown(facts), "flagged": bool(VETOES & set(must)),
+        "facts": {k: v.isoformat() if isinstance(v, date) else v for k, v in facts.items()} if whole else _shown(facts), "flagged": whole and bool(VETOES & set(must)),
         "expect": dict.fromkeys(must, "breached") if whole else {}, "must_not_flag": [{"rule": rule, "why": "没有这一问题"} for rule in alarms] if whole else [],
     }  # fmt: skip
     return Made(name, data, key)
