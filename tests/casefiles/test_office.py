@@ -30,8 +30,9 @@ def word(path: Path, *paragraphs: str) -> Path:
         made.add_paragraph(text)
     made.add_page_break()
     made.add_paragraph(paragraphs[-1])
-    table = made.add_table(1, 2)
+    table = made.add_table(1, 2, style="Table Grid")
     table.cell(0, 0).text, table.cell(0, 1).text = "受送达人", "某公司"
+    made.add_paragraph("以下空白")
     made.save(path)
     return path
 
@@ -84,6 +85,8 @@ def test_pages_of_word_files_are_laid_out_in_the_background(
     clerk = login(None, "clerk_jilin")
     shown = clerk.get(f"/cases/{case_id}/files/{stored.id}/words").text
     assert "版面图（共 2 页）" in shown
-    answer = clerk.get(f"/cases/{case_id}/files/{stored.id}/pages/2.png")
-    assert answer.status_code == 200 and Image.open(BytesIO(answer.data)).height > 800
+    with clerk.get(f"/cases/{case_id}/files/{stored.id}/pages/2.png") as answer:
+        assert answer.status_code == 200
+        with Image.open(BytesIO(answer.data)) as picture:
+            assert picture.height > picture.width > 800
     assert clerk.get(f"/cases/{case_id}/files/{stored.id}/pages/3.png").status_code == 404
