@@ -6,7 +6,10 @@ Peers: raw pypdfium2 extraction for text, tesseract with chi_sim for images (whe
 
 import importlib
 import importlib.util
+import math
 import os
+import re
+import resource
 import shutil
 import statistics
 import subprocess
@@ -15,13 +18,14 @@ import time
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-from .reading import read_files
+from .extract.flat import Flat, fold
+from .reading import Box, Page, read_files
 
 TEXT = (
     "经查，你单位于2023年6月在三合路42号人防工程内拆除防护密闭门1樘、密闭门1樘，并在临空墙上开凿宽1.60米、高2.10米的洞口1处。"
@@ -31,6 +35,8 @@ TEXT = (
     "也可自收到本决定书之日起六个月内依法直接向人民法院提起行政诉讼。"
 )
 _PAGES, _DOCUMENTS, _ROUNDS, _LETTERS = 200, 30, 3, 34
+_LEFT, _TOP, _QUOTE = 76, 780, 8
+Point = tuple[float, float]
 
 
 def _wrapped(number: int, lines: int) -> list[str]:
@@ -48,7 +54,7 @@ def make_pdf(path: Path, pages: int) -> None:
     for number in range(1, pages + 1):
         canvas.setFont("STSong-Light", 13)
         for i, line in enumerate(_wrapped(number, 24)):
-            canvas.drawString(76, 780 - i * 22, line)
+            canvas.drawString(_LEFT, _TOP - i * 22, line)
         for i in range(4):
             canvas.line(76, 230 - i * 40, 520, 230 - i * 40)
             if i < 3:
@@ -71,8 +77,9 @@ def make_docx(path: Path, number: int) -> None:
     document.save(str(path))
 
 
-def make_image(path: Path, number: int) -> str:
-    """A page of A4 at 150 dpi with tilt, blur, grain and hard JPEG; gives its words."""
+def make_image(path: Path, number: int) -> list[list[tuple[str, Point]]]:
+    """A page of A4 at 150 dpi with tilt, blur, grain and hard JPEG; gives every character of its lines with where
+    its middle is on the tilted page, as fractions."""
     home = importlib.util.find_spec("pylopdf_fonts_zh_cn")
     face = Path(str(home.origin)).with_name("NotoSerifSC-Regular.otf") if home else Path()
     font = ImageFont.truetype(str(face), 29)
@@ -81,11 +88,53 @@ def make_image(path: Path, number: int) -> str:
     draw = ImageDraw.Draw(page)
     for i, line in enumerate(lines):
         draw.text((120, 150 + i * 56), line, 10, font)
-    page = page.rotate(1.1 - 0.9 * (number % 3), fillcolor=245, resample=Image.Resampling.BICUBIC)
+    tilt = 1.1 - 0.9 * (number % 3)
+    page = page.rotate(tilt, fillcolor=245, resample=Image.Resampling.BICUBIC)
     page = page.filter(ImageFilter.GaussianBlur(0.7))
     page = Image.blend(page, Image.effect_noise(page.size, 60), 0.12)
     page.save(path, "JPEG", quality=50)
-    return "".join(lines)
+    cos, sin = math.cos(math.radians(tilt)), math.sin(math.radians(tilt))
+    told = []
+    for i, line in enumerate(lines):
+        ends = [120 + font.getlength(line[:at]) for at in range(len(line) + 1)]
+        middles = [((a + b) / 2 - 620, 150 + i * 56 + 21 - 877) for a, b in pairwise(ends)]
+        turned = [((cos * x + sin * y + 620) / 1240, (cos * y - sin * x + 877) / 1754) for x, y in middles]
+        told.append(list(zip(line, turned, strict=True)))
+    return told
+
+
+def boxed(lines: list[list[tuple[str, Point]]], page: Page) -> float | None:
+    """Share of quotes whose characters all lie inside the box given with them, of those that were read right;
+    ``None`` where none was."""
+    text = Flat.of_lines("", page.lines)
+    held = []
+    for line in lines:
+        for start in range(0, len(line) - _QUOTE + 1, _QUOTE):
+            quote = line[start : start + _QUOTE]
+            found = [
+                item.flat().place().box
+                for item in text.finditer(re.escape(fold("".join(c for c, _ in quote))))
+            ]
+            if found:
+                held.append(any(box and all(_within(at, box) for _, at in quote) for box in found))
+    return round(sum(held) / len(held), 4) if held else None
+
+
+def _within(at: Point, box: Box) -> bool:
+    return box[0] <= at[0] <= box[2] and box[1] <= at[1] <= box[3]
+
+
+def _printed(number: int) -> list[list[tuple[str, Point]]]:
+    """The prose of a page of ``make_pdf`` with the middles of its characters."""
+    told = []
+    for i, line in enumerate(_wrapped(number, 24)):
+        widths = [13 if unicodedata.east_asian_width(char) in "WFA" else 6.5 for char in line]
+        ends = list(accumulate(widths, initial=float(_LEFT)))
+        high = (842 - (_TOP - i * 22) - 4.5) / 842
+        told.append(
+            [(char, ((a + b) / 2 / 595, high)) for char, (a, b) in zip(line, pairwise(ends), strict=True)]
+        )
+    return told
 
 
 def plain(text: str) -> str:
@@ -154,6 +203,7 @@ def _text(folder: Path) -> dict[str, Any]:
         "pages": _PAGES, "seconds": fresh, "again_seconds": again, "pypdfium2_seconds": peer,
         "ratio": round(fresh / max(peer, 0.001), 1),
         "character_error_rate": round(error_rate("".join(_wrapped(1, 24)), prose), 5),
+        "quotes_in_box": boxed(_printed(1), page),
         "cells": sum(1 for line in page.lines if line.kind == "cell"),
     }  # fmt: skip
 
@@ -175,14 +225,22 @@ def _case(folder: Path) -> dict[str, Any]:
 
 def _scans(folder: Path, pages: int) -> dict[str, Any]:
     images = [(folder / f"{i}.jpg", f"{i}.jpg") for i in range(1, pages + 1)]
-    truths = [make_image(path, i) for i, (path, _) in enumerate(images, 1)]
+    made = [make_image(path, i) for i, (path, _) in enumerate(images, 1)]
+    truths = ["".join(char for line in lines for char, _ in line) for lines in made]
     stamps: list[float] = []
     files = read_files(images, workers=1, progress=lambda done, of, text: stamps.append(time.perf_counter()))
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
     times = [later - earlier for earlier, later in pairwise(stamps[-pages:])]
     errors = [error_rate(truth, file.pages[0].text) for file, truth in zip(files, truths, strict=True)]
+    boxes = [
+        share
+        for lines, file in zip(made, files, strict=True)
+        if (share := boxed(lines, file.pages[0])) is not None
+    ]
     program = shutil.which("tesseract")
     return {
-        "pages": pages, "seconds_a_page": round(statistics.median(times), 2),
+        "pages": pages, "peak_mib": peak, "quotes_in_box": round(statistics.mean(boxes), 4) if boxes else None,
+        "seconds_a_page": round(statistics.median(times), 2),
         "character_error_rate": round(statistics.mean(errors), 5),
         "tesseract": _tesseract(program, images, truths) if program else None,
     }  # fmt: skip
