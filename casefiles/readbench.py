@@ -44,13 +44,17 @@ def _wrapped(number: int, lines: int) -> list[str]:
     return [text[i * _LETTERS : (i + 1) * _LETTERS] for i in range(lines)]
 
 
-def make_pdf(path: Path, pages: int) -> None:
-    """Prose and a ruled table on every page, in the viewer's own Song face."""
-    canvas_module: Any = importlib.import_module("reportlab.pdfgen.canvas")
+def _canvas(path: Path) -> Any:
+    module: Any = importlib.import_module("reportlab.pdfgen.canvas")
     importlib.import_module("reportlab.pdfbase.pdfmetrics").registerFont(
         importlib.import_module("reportlab.pdfbase.cidfonts").UnicodeCIDFont("STSong-Light")
     )
-    canvas = canvas_module.Canvas(str(path), (595, 842))
+    return module.Canvas(str(path), (595, 842))
+
+
+def make_pdf(path: Path, pages: int) -> None:
+    """Prose and a ruled table on every page, in the viewer's own Song face."""
+    canvas = _canvas(path)
     for number in range(1, pages + 1):
         canvas.setFont("STSong-Light", 13)
         for i, line in enumerate(_wrapped(number, 24)):
@@ -124,16 +128,23 @@ def _within(at: Point, box: Box) -> bool:
     return box[0] <= at[0] <= box[2] and box[1] <= at[1] <= box[3]
 
 
-def _printed(number: int) -> list[list[tuple[str, Point]]]:
-    """The prose of a page of ``make_pdf`` with the middles of its characters."""
+def make_placed(path: Path) -> list[list[tuple[str, Point]]]:
+    """A page on which every character is set at a place of its own; gives them with their middles as fractions."""
+    canvas = _canvas(path)
+    canvas.setFont("STSong-Light", 13)
     told = []
-    for i, line in enumerate(_wrapped(number, 24)):
+    for i, line in enumerate(_wrapped(1, 24)):
         widths = [13 if unicodedata.east_asian_width(char) in "WFA" else 6.5 for char in line]
-        ends = list(accumulate(widths, initial=float(_LEFT)))
-        high = (842 - (_TOP - i * 22) - 4.5) / 842
-        told.append(
-            [(char, ((a + b) / 2 / 595, high)) for char, (a, b) in zip(line, pairwise(ends), strict=True)]
-        )
+        starts = [*accumulate(widths[:-1], initial=float(_LEFT))]
+        base = _TOP - i * 22
+        for char, start in zip(line, starts, strict=True):
+            canvas.drawString(start, base, char)
+        middles = [
+            ((start + width * 0.3) / 595, (842 - base - 4.5) / 842)
+            for start, width in zip(starts, widths, strict=True)
+        ]
+        told.append(list(zip(line, middles, strict=True)))
+    canvas.save()
     return told
 
 
@@ -198,12 +209,14 @@ def _text(folder: Path) -> dict[str, Any]:
     again = _median(lambda: read_files(items, workers=1))
     peer = _median(lambda: _raw(path))
     page = read_files(items)[0].pages[0]
+    placed = folder / "placed.pdf"
+    truth = make_placed(placed)
     prose = "".join(line.text for line in page.lines if line.kind != "cell")
     return {
         "pages": _PAGES, "seconds": fresh, "again_seconds": again, "pypdfium2_seconds": peer,
         "ratio": round(fresh / max(peer, 0.001), 1),
         "character_error_rate": round(error_rate("".join(_wrapped(1, 24)), prose), 5),
-        "quotes_in_box": boxed(_printed(1), page),
+        "quotes_in_box": boxed(truth, read_files([(placed, placed.name)])[0].pages[0]),
         "cells": sum(1 for line in page.lines if line.kind == "cell"),
     }  # fmt: skip
 
