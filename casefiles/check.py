@@ -13,7 +13,7 @@ from typing import Any
 from casefiles.facts import FactSheet, collect
 from casefiles.intake import IntakeError, open_case, read_case
 from casefiles.kinds import Piece, split
-from casefiles.reading import Problem, ReadFile
+from casefiles.reading import Problem, ReadFile, doubles
 from casefiles.wordpages import with_pages
 from scoring_rules import (
     PLACE,
@@ -106,7 +106,7 @@ def check_files(
     """The contract's object for files that were read; ``word_paths``: Word files whose pages are wanted."""
     pieces = split(files)
     sheet = collect(pieces, signed_off=not open_file)
-    problems = [problem for file in files for problem in file.problems]
+    problems = [*(problem for file in files for problem in file.problems), *doubles(files)]
     if word_paths:
         paged, further = with_pages(sheet.facts, word_paths)
         sheet, problems = sheet.with_facts(paged), [*problems, *further]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from casefiles.extract.flat import fold
 from casefiles.extract.titles import LOOSE, is_letterhead, kind_of_content, kind_of_misread, kind_of_title
 from casefiles.hints import fill_from_inventory
+from casefiles.reading import is_separator
 from casefiles.reading.model import Line, Mark, Page, ReadFile
 
 HEAD_LINES = 7
@@ -123,15 +124,20 @@ def _sheet(file: ReadFile) -> Piece:
 
 def _drafts(file: ReadFile) -> list[_Draft]:
     drafts: list[_Draft] = []
+    parted = False
     for page in file.pages:
         if page.blank and not page.lines:
+            continue
+        if is_separator(page):
+            parted = True
             continue
         if not page.lines and page.source == "none" and page.number is not None:
             drafts.append(_Draft("unreadable", "", "none", 0.5, page.number, page.number, source=page.source))
             continue
         for part in _page_parts(page, file.media):
             head = _head(part, page.source)
-            before = drafts[-1] if drafts else None
+            before = drafts[-1] if drafts and not parted else None
+            parted = False
             if before and (head is None or _goes_on(before, head, part)):
                 _extend(before, page, part)
             else:

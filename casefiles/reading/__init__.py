@@ -1,11 +1,12 @@
 """Reading: from files to lines of text with their places. Parsers run in limited child processes."""
 
 from .cache import READER_VERSION, from_json, set_folder, to_json
-from .duplicates import near_duplicates
+from .duplicates import doubles
 from .html import docx_html, lines_html
 from .model import Box, Line, Mark, Page, Problem, ReadFile
 from .office import convert, office
 from .outcome import Unreadable
+from .remarks import is_separator
 from .render import close_renderers, render_page
 from .runner import Progress, ReadLimits, digest, failed, read_file, read_files
 
@@ -24,10 +25,11 @@ __all__ = [
     "convert",
     "digest",
     "docx_html",
+    "doubles",
     "failed",
     "from_json",
+    "is_separator",
     "lines_html",
-    "near_duplicates",
     "office",
     "read_file",
     "read_files",

@@ -1,13 +1,45 @@
-"""Pages that say nearly the same: second scans, copies in two places."""
+"""What came in twice: the same bytes under two names, pages that say nearly the same (second scans, copies)."""
 
-from collections.abc import Hashable, Sequence
+import re
+from collections.abc import Hashable, Iterator, Sequence
 from typing import TypeVar
+
+from .model import Problem, ReadFile
 
 K = TypeVar("K", bound=Hashable)
 
 _LENGTH = 4
 _LEAST = 40
 """Characters below which pages are too short to be told apart."""
+_ALIKE = 0.95
+_REMEDY = "请核对；如是重复装入，移出一份"
+
+
+def doubles(files: Sequence[ReadFile]) -> Iterator[Problem]:
+    """Files and pages that came in twice, each with the place of the other. Forms filled in for two days differ in
+    their figures and are no doubles."""
+    first: dict[str, ReadFile] = {}
+    for file in files:
+        if file.sha256 and first.setdefault(file.sha256, file) is not file:
+            yield Problem(file.name, f"与“{first[file.sha256].name}”完全相同", _REMEDY)
+    pages = {
+        (at, page.number or 0): page.text for at, file in enumerate(first.values()) for page in file.pages
+    }
+    names = [file.name for file in first.values()]
+    told: set[tuple[int, int]] = set()
+    for earlier, later, share in near_duplicates([*pages.items()], _ALIKE):
+        if later not in told and _figures(pages[earlier]) == _figures(pages[later]):
+            told.add(later)
+            what = f"{_place(later)}与“{names[earlier[0]]}”{_place(earlier)}内容几乎相同（{share:.0%}）"
+            yield Problem(names[later[0]], what, _REMEDY)
+
+
+def _place(page: tuple[int, int]) -> str:
+    return f"第{page[1]}页" if page[1] else ""
+
+
+def _figures(text: str) -> list[str]:
+    return sorted(re.findall("[0-9]+", text))
 
 
 def shingles(text: str) -> frozenset[int]:

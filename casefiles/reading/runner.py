@@ -12,6 +12,7 @@ from . import cache, pool
 from .media import sniff
 from .model import Page, Problem, ReadFile
 from .outcome import Unreadable
+from .remarks import remarks
 
 Progress = Callable[[int, int, str], None]
 """Called with steps done, steps in all, and a Chinese line about the last one. A step is a file or a scanned page."""
@@ -92,7 +93,11 @@ def read_files(
         _read_scans(reading, count)
     for index in fresh:
         cache.store(reading.files[index])
-    return [reading.files[index] for index in range(len(items))]
+    return [_remarked(reading.files[index]) for index in range(len(items))]
+
+
+def _remarked(file: ReadFile) -> ReadFile:
+    return replace(file, problems=(*file.problems, *remarks(file)))
 
 
 def read_file(path: Path, name: str, *, ocr: bool = True) -> ReadFile:

@@ -13,7 +13,8 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-from casefiles.reading import Page, ReadFile, near_duplicates, read_file, render_page
+from casefiles.reading import Page, ReadFile, read_file, render_page
+from casefiles.reading.duplicates import near_duplicates
 from casefiles.reading.tables import find_cells
 
 WIDTH, HEIGHT = 595.0, 842.0
