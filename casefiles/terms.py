@@ -26,6 +26,8 @@ SPANS: tuple[tuple[str, str, str, str], ...] = (
 )
 AT_LEAST = frozenset({"P29"})
 """Terms that must be reached rather than kept: a hearing not before the seventh day."""
+EARLY = frozenset({"P28", "P55"})
+"""Terms for acts of the party, who may act at once: before the paper is formally served."""
 OPTIONAL = frozenset({"P28", "P29", "P19", "L02"})
 """Terms of steps that need not happen: drawn only once both steps are there."""
 
@@ -47,9 +49,8 @@ def terms_for(pack: Pack, case_kind: str, dates: Mapping[str, date]) -> list[Ter
                 continue
             held = [basis for basis in rule.basis if basis.holds(dates[start])]
             if held:
-                found.append(
-                    Term(name, label, start, end, value.value, value.unit, cite(held[0]), name in AT_LEAST)
-                )
+                marks = {"at_least": name in AT_LEAST, "early": name in EARLY}
+                found.append(Term(name, label, start, end, value.value, value.unit, cite(held[0]), **marks))
             break
     return found
 

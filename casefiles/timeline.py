@@ -16,7 +16,8 @@ IDLE_DAYS = 60
 @dataclass(frozen=True, slots=True)
 class Term:
     """A period the law sets from one step to another: ``count`` of ``unit`` (calendar_day | working_day |
-    month | year). ``at_least``: the second step must not come sooner."""
+    month | year). ``at_least``: the second step must not come sooner. ``early``: it is the party's and may come
+    before the first."""
 
     rule: str
     label: str
@@ -26,6 +27,7 @@ class Term:
     unit: str
     basis: str = ""
     at_least: bool = False
+    early: bool = False
 
     @property
     def words(self) -> str:
@@ -64,6 +66,27 @@ class Span:
     x_due: int | None = None
     x_end: int | None = None
 
+    @property
+    def fault(self) -> str:
+        """What is wrong with it, in a word; empty while nothing is."""
+        if self.reversed:
+            return "先后颠倒"
+        return "" if not self.late else "间隔不足" if self.term.at_least else "超期"
+
+    @property
+    def spent(self) -> str:
+        """How long the second step took, in words."""
+        if self.end is None:
+            return "尚未完成"
+        if self.end < self.start:
+            return f"早 {(self.start - self.end).days} 日"
+        return f"用 {self.term.spent(self.used)}" if self.used is not None else "用时未定"
+
+    @property
+    def reversed(self) -> bool:
+        """Whether the second step stands before the first where it may not."""
+        return self.end is not None and self.end < self.start and not self.term.early
+
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
@@ -80,7 +103,7 @@ class Timeline:
     def red(self) -> int:
         """How many things are wrong: order, overruns and missing steps."""
         wrong = sum(len(step.problems) for step in self.steps)
-        return wrong + sum(span.late is True for span in self.spans) + len(self.missing)
+        return wrong + sum(bool(span.fault) for span in self.spans) + len(self.missing)
 
 
 class Calendar:

@@ -216,14 +216,18 @@ window.addEventListener("beforeunload", (event) => {
 // Progress of the reading, and the list of files kept up to date while it runs.
 const panel = document.getElementById("progress-panel");
 let last = "";
+let seen = false;
 
 async function refresh() {
   try {
     const now = await load(panel.dataset.url);
-    panel.hidden = !now.running && !now.error;
-    panel.querySelector(".text").textContent = now.error || now.text;
+    seen ||= now.running;
+    const ended = seen && !now.running && !now.error;
+    panel.hidden = !now.running && !now.error && !ended;
+    panel.querySelector(".text").textContent = now.error || now.text || (ended ? "识别完成。" : "");
+    panel.querySelector("a").hidden = !ended;
     panel.querySelector("progress").value = now.total ? (100 * now.done) / now.total : 0;
-    panel.querySelector("progress").hidden = Boolean(now.error);
+    panel.querySelector("progress").hidden = Boolean(now.error) || ended;
     if (now.mark !== last) {
       if (last) document.getElementById("file-list").innerHTML = await load(panel.dataset.files, "text/html");
       last = now.mark;

@@ -54,6 +54,14 @@ def test_a_hearing_too_soon_is_late_the_other_way() -> None:
     assert [span.late for span in spans] == [True, False]
 
 
+def test_a_term_that_ends_before_it_begins_is_red_unless_the_party_may_be_early() -> None:
+    days = {"decided_on": date(2023, 5, 10), "published_on": date(2023, 4, 10)}
+    terms = [Term("T01", "决定至公示", *days, 7, "working_day", early=early) for early in (False, True)]
+    office, party = (drawn(days, term) for term in terms)
+    assert [office.spans[0].fault, party.spans[0].fault] == ["先后颠倒", ""]
+    assert (office.spans[0].spent, office.red - party.red) == ("早 30 日", 1)
+
+
 def test_months_end_with_the_month() -> None:
     term = Term("X", "", "filed_on", "decided_on", 1, "month")
     assert drawn({"filed_on": date(2024, 1, 31)}, term).spans[0].due == date(2024, 2, 29)
