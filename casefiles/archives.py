@@ -238,7 +238,7 @@ def _bad_kind(entry: Entry) -> str | None:
 def _visible(name: str) -> str:
     """A harmful name made harmless to show."""
     return (
-        "".join(char if char.isprintable() and char not in "/\\" else "□" for char in name)[:200]
+        "".join("／" if char in "/\\" else char if char.isprintable() else "□" for char in name)[:200]
         or "（无名）"
     )
 
