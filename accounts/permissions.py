@@ -106,6 +106,7 @@ ACCESS: dict[str, Access] = {
     "casefiles.run_check": allow(*OFFICE, on="own_case"),
     "casefiles.sign_off": allow(*OFFICE, on="own_case"),
     "casefiles.submit": allow(*OFFICE, on="own_case"),
+    "casefiles.give_back": allow(LEADER, ADMINISTRATOR, on="case"),
     # --- review --------------------------------------------------------------------------------------
     "review.rounds": allow(*PANEL, ADMINISTRATOR, SUPERVISOR, AUDITOR),
     "review.new_round": allow(LEADER, ADMINISTRATOR),
@@ -151,6 +152,7 @@ ACCESS: dict[str, Access] = {
     "notices.back": allow(ADMINISTRATOR, LEADER, on="circular"),
     "notices.sign": allow(ADMINISTRATOR, on="circular"),
     "notices.pdf": allow(*OFFICE, *PROVINCE, on="circular"),
+    "notices.word": allow(ADMINISTRATOR, LEADER, on="circular"),
     "notices.receive": allow(*OFFICE, on="circular"),
     "notices.demand": allow(*OFFICE, *PROVINCE, on="circular"),
     "notices.letter": allow(*OFFICE, *PROVINCE, on="letter"),

@@ -2,7 +2,16 @@
 
 import secrets
 
-from wtforms import BooleanField, DateField, HiddenField, IntegerField, RadioField, SelectField, StringField
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from casefiles.models import CASE_KINDS, PROCEDURES
@@ -41,3 +50,15 @@ class SignOffForm(web.Form):
 
 class SubmitForm(web.Form):
     """Handing the case file in."""
+
+
+class ReturnForm(web.Form):
+    """退回补正: back to its office before it is drawn, with what must be mended."""
+
+    reason = TextAreaField(
+        "需要补正的内容",
+        [
+            InputRequired("请写明需要补正的内容后再退回。"),
+            Length(max=1000, message="退回原因不超过 1000 字。"),
+        ],
+    )

@@ -8,7 +8,7 @@ from casefiles import views_check, views_desk, views_files, views_uploads
 from casefiles.access import reach
 from casefiles.cases import create_case, edit_case
 from casefiles.duties import duties
-from casefiles.forms import CaseForm
+from casefiles.forms import CaseForm, ReturnForm
 from casefiles.listing import Filters, list_cases, years
 from casefiles.overview import overview
 from casefiles.search import case_ids, engine_for, search
@@ -55,6 +55,7 @@ ROUTES: tuple[web.Route, ...] = (
     ("POST", f"{OWN}/check/run", "run_check"),
     ("POST", f"{OWN}/sign-off", "sign_off"),
     ("POST", f"{OWN}/submit", "submit"),
+    ("POST", f"{OWN}/return", "give_back"),
     ("GET", f"{OWN}/check/<rule>", "evidence"),
 )
 NAVIGATION = (
@@ -115,7 +116,11 @@ def detail(case_id: str) -> ResponseReturnValue:
     """One truth per file: registration, catalogue, gaps, score, what to do next."""
     case = reach(case_id)
     shown = overview(web.session(), case, current_user())
-    return render_template("casefiles/overview.html", case=case, tab="case", shown=shown)
+    may_return = case.status == "submitted" and current_user().has(Role.LEADER, Role.ADMINISTRATOR)
+    return_form = ReturnForm() if may_return else None
+    return render_template(
+        "casefiles/overview.html", case=case, tab="case", shown=shown, return_form=return_form
+    )
 
 
 def find() -> ResponseReturnValue:

@@ -8,13 +8,13 @@ from flask.typing import ResponseReturnValue
 from accounts import current_user
 from casefiles import timeline as course
 from casefiles.access import reach
+from casefiles.cases import set_status, submit_case
 from casefiles.cases import sign_off as set_signed
-from casefiles.cases import submit_case
 from casefiles.deskview import place_of
 from casefiles.deskview import rows as fact_rows
 from casefiles.explaining import explained
 from casefiles.factbook import Entry, book
-from casefiles.forms import SignOffForm, SubmitForm
+from casefiles.forms import ReturnForm, SignOffForm, SubmitForm
 from casefiles.history import events_of
 from casefiles.layout import documents_of
 from casefiles.models import CaseFile
@@ -27,7 +27,17 @@ from casefiles.terms import calendar, terms_for
 from foundation import clock, errors, web
 from scoring_rules import load_pack, vocabulary
 
-VIEWS = ("timeline", "systems", "check", "run_check", "sign_off", "submit", "evidence", "history")
+VIEWS = (
+    "timeline",
+    "systems",
+    "check",
+    "run_check",
+    "sign_off",
+    "submit",
+    "give_back",
+    "evidence",
+    "history",
+)
 
 
 def timeline(case_id: str) -> ResponseReturnValue:
@@ -132,6 +142,18 @@ def submit(case_id: str) -> ResponseReturnValue:
     grade_now(session, case, by=current_user())
     submit_case(session, case=case, by=current_user(), busy=is_busy(session, case))
     flash("案卷已提交评查。", "success")
+    return redirect(url_for("casefiles.case", case_id=case.id))
+
+
+def give_back(case_id: str) -> ResponseReturnValue:
+    """退回补正: a submitted file goes back to its office with the reason; one that is drawn stays."""
+    case, form = reach(case_id), ReturnForm()
+    if case.status == "in_review":
+        raise errors.Refused("案卷已经抽中，正在评查，不能退回。", "需要说明的问题请在评查反馈中提出。")
+    if not form.validate_on_submit():
+        raise errors.Refused("没有写明需要补正的内容，案卷没有退回。", "请返回案卷概览，写明原因后再退回。")
+    set_status(web.session(), case=case, status="returned", by=current_user(), reason=form.reason.data or "")
+    flash("案卷已退回，单位的工作台会显示退回原因。", "success")
     return redirect(url_for("casefiles.case", case_id=case.id))
 
 

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 
 from foundation import clock, errors
 from notices.compose import Section
+from notices.document import OfficialDocument
 from notices.fonts import Faces
 from notices.letters import circular_document
 from notices.models import Circular, CircularEdit, Letter, Receipt, Rectification
@@ -28,13 +29,18 @@ def sections_of(circular: Circular) -> list[Section]:
 
 def set_circular(circular: Circular, frozen: Frozen, faces: Faces, *, public: bool = False) -> Setting:
     """The circular as set pages; the public version with parties and persons masked."""
+    return typeset(document_of(circular, frozen, public=public), faces)
+
+
+def document_of(circular: Circular, frozen: Frozen, *, public: bool = False) -> OfficialDocument:
+    """The circular as an official document, before it is set."""
     masks = secrets_of(frozen) if public else {}
     shown = redact(frozen, masks) if public else frozen
     sections = [
         Section(s.key, redact(s.heading, masks), redact(s.text, masks)) if public else s
         for s in sections_of(circular)
     ]
-    document = circular_document(
+    return circular_document(
         shown,
         title=circular.title,
         number=circular.number,
@@ -45,7 +51,6 @@ def set_circular(circular: Circular, frozen: Frozen, faces: Faces, *, public: bo
         note=circular.note,
         digest=circular.frozen_sha256,
     )
-    return typeset(document, faces)
 
 
 def results(session: Session, circular: Circular) -> dict[str, Any]:

@@ -11,7 +11,15 @@ from accounts import Office, Role, check_object, current_user, visible_offices
 from foundation import clock, errors, web
 from notices import rectify, views_patterns
 from notices.compose import draft_figures
-from notices.current import edits_of, letters_of, receipts_of, rectifications_of, results, sections_of
+from notices.current import (
+    document_of,
+    edits_of,
+    letters_of,
+    receipts_of,
+    rectifications_of,
+    results,
+    sections_of,
+)
 from notices.desk import circulars_for, draftable, edit_details, faces, own_receipt, pdf_of, same_version
 from notices.forms import (
     AnswerForm,
@@ -25,8 +33,10 @@ from notices.forms import (
 )
 from notices.issue import draft, edit_section, inspect, issue, proofread, send_back
 from notices.models import RECTIFICATION_STATUSES, STATUSES, Circular, Letter, Rectification
+from notices.word import to_word
 from review import Round
 
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 bp = Blueprint("notices", __name__)
 ROUTES: tuple[web.Route, ...] = (
     ("GET", "/notices", "index"),
@@ -38,6 +48,7 @@ ROUTES: tuple[web.Route, ...] = (
     ("POST", "/notices/<circular_id>/return", "back"),
     ("POST", "/notices/<circular_id>/issue", "sign"),
     ("GET", "/notices/<circular_id>/<version>.pdf", "pdf"),
+    ("GET", "/notices/<circular_id>/<version>.docx", "word"),
     ("POST", "/notices/<circular_id>/receive", "receive"),
     ("GET", "/notices/<circular_id>/offices/<office_id>/rectification.pdf", "demand"),
     ("GET", "/letters/<letter_id>/<version>.pdf", "letter"),
@@ -155,6 +166,16 @@ def pdf(circular_id: str, version: str) -> ResponseReturnValue:
     if version == "full" and not current_user().has(Role.ADMINISTRATOR, Role.LEADER, Role.SUPERVISOR):
         raise errors.NotFound()
     return pdf_of(web.session(), circular, version)
+
+
+def word(circular_id: str, version: str) -> ResponseReturnValue:
+    """The same document for Word: what the office circulates; the stored PDF stays what counts."""
+    circular = _load(circular_id)
+    if version not in ("full", "public"):
+        raise errors.NotFound()
+    document = document_of(circular, results(web.session(), circular), public=version == "public")
+    name = f"{circular.number or '通报草稿'}.docx"
+    return web.download(io.BytesIO(to_word(document)), name, DOCX)
 
 
 def receive(circular_id: str) -> ResponseReturnValue:

@@ -213,7 +213,7 @@ def test_the_whole_way_to_submission(login: Login, filled: CaseFile, engine: Eng
     (case,) = cases(engine)
     assert (case.status, case.signed_off_on is not None) == ("submitted", True)
     page = clerk.get(f"/cases/{filled.id}/check").get_data(as_text=True)
-    assert "案卷已提交，等待评查" in page
+    assert "案卷已提交，等待抽取评查" in page
     with db.session_scope(engine, reading=True) as session:
         assert [item.id for item in submitted_cases(session, [case.office_id], 2024, ["penalty"])] == [
             case.id
@@ -309,3 +309,28 @@ def test_no_identity_number_survives(born: date, number: int, check: str) -> Non
 def test_only_persons_names_are_masked() -> None:
     assert mask_person("张三丰", "individual") == "张某某"
     assert mask_person("吉林市某公司", "organisation") == "吉林市某公司"
+
+
+def test_a_submitted_file_goes_back_with_its_reason_and_a_drawn_one_stays(
+    login: Login, filled: CaseFile, engine: Engine
+) -> None:
+    def status(become: str = "") -> str:
+        with db.session_scope(engine) as session:
+            case = session.get_one(CaseFile, filled.id)
+            if become:
+                case.status = become
+                session.add(case)
+            return case.status
+
+    path, reason = f"/cases/{filled.id}/return", {"reason": "缺送达回证，请补充后重新提交"}
+    status("submitted")
+    assert login(None, "clerk_jilin").post(path, data=reason).status_code == 403
+    leader = login(None, "leader")
+    assert "退回补正" in leader.get(f"/cases/{filled.id}").get_data(as_text=True)
+    assert "没有写明" in leader.post(path, data={"reason": " "}).get_data(as_text=True)
+    status("in_review")
+    assert leader.post(path, data=reason).status_code == 422
+    assert status("submitted") == "submitted"
+    assert leader.post(path, data=reason).status_code == 302
+    assert status() == "returned"
+    assert reason["reason"] in login(None, "clerk_jilin").get("/").get_data(as_text=True)

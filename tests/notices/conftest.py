@@ -1,11 +1,21 @@
 """Faces from the cache that ``make fonts`` fills, and a frozen result to write circulars from."""
 
+import hashlib
+import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import Session
 
+from accounts import User
+from casefiles import CaseFile
+from foundation import blobs, settings
 from notices.fonts import Faces
+from notices.issue import draft
+from notices.models import Circular
+from review import Round, RoundFile
 
 
 @pytest.fixture(scope="session")
@@ -68,3 +78,60 @@ def frozen() -> dict[str, Any]:
         "draw": {"list_sha256": "b" * 64, "seed": "05 11 18", "seed_how": "公证", "population": 12, "drawn": 4},
         "replies": {"filed": 3, "accepted": 1}, "audit_head": {"chain": "o0", "seq": 9, "digest": "c" * 64},
     }  # fmt: skip
+
+
+@pytest.fixture
+def review_round(session: Session, seeded: dict[str, User], frozen: dict[str, Any]) -> Round:
+    """A round of the province whose frozen text holds four files of 四平 and 松原, with their rows."""
+    clerks = {"o1": seeded["clerk_siping"], "o2": seeded["clerk_songyuan"]}
+    leader = seeded["leader"]
+    made = Round(
+        office_id=leader.office_id,
+        title="2025年度评查",
+        year=2025,
+        closed_from=date(2025, 1, 1),
+        closed_to=date(2025, 12, 31),
+        phase="archived",
+    )
+    session.add(made)
+    session.flush()
+    renamed = {key: user.office_id for key, user in clerks.items()}
+    for file in frozen["files"]:
+        clerk = clerks[file["office_id"]]
+        case = CaseFile(
+            office_id=clerk.office_id,
+            created_by=clerk.id,
+            year=2025,
+            number=file["number"],
+            status="reviewed",
+        )
+        session.add(case)
+        session.flush()
+        row = RoundFile(round_id=made.id, case_id=case.id, office_id=clerk.office_id, code=file["code"])
+        session.add(row)
+        session.flush()
+        renamed |= {file["id"]: row.id, file["case_id"]: case.id}
+    text = json.dumps(_renamed(frozen, renamed), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    made.frozen_text, made.frozen_sha256 = text, hashlib.sha256(text.encode()).hexdigest()
+    session.commit()
+    return made
+
+
+def _renamed(value: Any, names: dict[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _renamed(item, names) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_renamed(item, names) for item in value]
+    return names.get(value, value) if isinstance(value, str) else value
+
+
+@pytest.fixture
+def store(config: settings.Settings) -> blobs.BlobStore:
+    return blobs.BlobStore(config)
+
+
+@pytest.fixture
+def circular(session: Session, seeded: dict[str, User], review_round: Round) -> Circular:
+    made = draft(session, review_round=review_round, by=seeded["administrator"])
+    session.commit()
+    return made

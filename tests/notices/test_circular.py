@@ -1,8 +1,6 @@
 """A circular's life on the database and in the browser's protocol: bound, checked, numbered once, seen by whom it is for."""
 
-import hashlib
 import io
-import json
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -12,73 +10,15 @@ from flask.testing import FlaskClient
 from sqlmodel import Session, select
 
 from accounts import Office, User
-from casefiles import CaseFile
-from foundation import audit, blobs, db, errors, settings
+from foundation import audit, blobs, db, errors
 from notices.current import sections_of
 from notices.fonts import Faces
 from notices.issue import draft, edit_section, inspect, issue, proofread, send_back
 from notices.models import Circular, Letter, Receipt, Rectification
 from notices.rectify import answer, check
-from review import Round, RoundFile
+from review import Round
 
 DAY = date(2026, 1, 25)
-
-
-@pytest.fixture
-def review_round(session: Session, seeded: dict[str, User], frozen: dict[str, Any]) -> Round:
-    """A round of the province whose frozen text holds four files of 四平 and 松原, with their rows."""
-    clerks = {"o1": seeded["clerk_siping"], "o2": seeded["clerk_songyuan"]}
-    leader = seeded["leader"]
-    made = Round(
-        office_id=leader.office_id,
-        title="2025年度评查",
-        year=2025,
-        closed_from=date(2025, 1, 1),
-        closed_to=date(2025, 12, 31),
-        phase="archived",
-    )
-    session.add(made)
-    session.flush()
-    renamed = {key: user.office_id for key, user in clerks.items()}
-    for file in frozen["files"]:
-        clerk = clerks[file["office_id"]]
-        case = CaseFile(
-            office_id=clerk.office_id,
-            created_by=clerk.id,
-            year=2025,
-            number=file["number"],
-            status="reviewed",
-        )
-        session.add(case)
-        session.flush()
-        row = RoundFile(round_id=made.id, case_id=case.id, office_id=clerk.office_id, code=file["code"])
-        session.add(row)
-        session.flush()
-        renamed |= {file["id"]: row.id, file["case_id"]: case.id}
-    text = json.dumps(_renamed(frozen, renamed), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    made.frozen_text, made.frozen_sha256 = text, hashlib.sha256(text.encode()).hexdigest()
-    session.commit()
-    return made
-
-
-def _renamed(value: Any, names: dict[str, str]) -> Any:
-    if isinstance(value, dict):
-        return {key: _renamed(item, names) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_renamed(item, names) for item in value]
-    return names.get(value, value) if isinstance(value, str) else value
-
-
-@pytest.fixture
-def store(config: settings.Settings) -> blobs.BlobStore:
-    return blobs.BlobStore(config)
-
-
-@pytest.fixture
-def circular(session: Session, seeded: dict[str, User], review_round: Round) -> Circular:
-    made = draft(session, review_round=review_round, by=seeded["administrator"])
-    session.commit()
-    return made
 
 
 @pytest.fixture

@@ -2,22 +2,16 @@
 
 import copy
 import io
-import json
 from collections.abc import Callable
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import openpyxl
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
 
-from accounts import User
-from casefiles import CaseFile
-from foundation import db
 from notices import patterns
-from review import Round, RoundFile
+from review import Round
 
 Login = Callable[..., FlaskClient]
 
@@ -64,34 +58,14 @@ def test_the_workbook_holds_every_finding_and_no_formula(frozen: dict[str, Any])
     assert rules == ["P51", "T01", "P04", "P51"]
 
 
-@pytest.fixture
-def stored(engine: Engine, seeded: dict[str, User], frozen: dict[str, Any]) -> Round:
-    """The round in the database with the row of its first file; a round of another year beside it."""
-    with db.session_scope(engine) as session:
-        by, clerk = seeded["leader"], seeded["clerk_siping"]
-        case = CaseFile(
-            office_id=clerk.office_id, year=2025, number="四人防罚决〔2025〕1号", status="reviewed"
-        )
-        made = Round(office_id=by.office_id, title="2025年度评查", year=2025, closed_from=date(2025, 1, 1),
-                     closed_to=date(2025, 12, 31), phase="archived")  # fmt: skip
-        session.add_all([case, made])
-        session.flush()
-        file = RoundFile(round_id=made.id, case_id=case.id, office_id=clerk.office_id, code="A001")
-        session.add(file)
-        session.flush()
-        text = json.dumps(frozen, ensure_ascii=False).replace('"f1"', f'"{file.id}"')
-        made.frozen_text, made.frozen_sha256 = text, "0" * 64
-        return made
-
-
-def test_the_province_reads_it_and_an_office_does_not(login: Login, stored: Round) -> None:
+def test_the_province_reads_it_and_an_office_does_not(login: Login, review_round: Round) -> None:
     for who in ("supervisor", "administrator", "leader"):
         page = login(None, who).get("/analysis").get_data(as_text=True)
         assert "送达超过期限" in page and "65.5" in page and "没有单位在不同年度" in page
     for who in ("clerk_siping", "reviewer1", "auditor"):
         assert login(None, who).get("/analysis").status_code == 403
-        assert login(None, who).get(f"/analysis/{stored.id}.xlsx").status_code == 403
-    answer = login(None, "supervisor").get(f"/analysis/{stored.id}.xlsx")
+        assert login(None, who).get(f"/analysis/{review_round.id}.xlsx").status_code == 403
+    answer = login(None, "supervisor").get(f"/analysis/{review_round.id}.xlsx")
     assert answer.data[:2] == b"PK"
 
 
