@@ -79,6 +79,7 @@ ACCESS: dict[str, Access] = {
     "casefiles.new": allow(*OFFICE),
     "casefiles.case": allow(*OFFICE, *PROVINCE, on="case"),
     "casefiles.history": allow(*OFFICE, *PROVINCE, on="case"),
+    "casefiles.bound": allow(*OFFICE, *PROVINCE, on="case"),
     "casefiles.files": allow(*OFFICE, *PROVINCE, on="case"),
     "casefiles.file_list": allow(*OFFICE, *PROVINCE, on="case"),
     "casefiles.progress": allow(*OFFICE, *PROVINCE, on="case"),

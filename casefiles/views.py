@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts import Role, current_user, offices_in_view
-from casefiles import views_check, views_desk, views_files, views_uploads
+from casefiles import views_bound, views_check, views_desk, views_files, views_uploads
 from casefiles.access import reach
 from casefiles.cases import create_case, edit_case
 from casefiles.duties import duties
@@ -27,6 +27,7 @@ ROUTES: tuple[web.Route, ...] = (
     ("GET", OWN, "case"),
     ("GET POST", f"{OWN}/edit", "edit"),
     ("GET", f"{OWN}/history", "history"),
+    ("GET", f"{OWN}/bound", "bound"),
     # files and uploads (tus 1.0)
     ("GET", f"{OWN}/files", "files"),
     ("GET", f"{OWN}/files/list", "file_list"),
@@ -152,6 +153,7 @@ VIEWS = {
     **{name: getattr(views_uploads, name) for name in views_uploads.VIEWS},
     **{name: getattr(views_desk, name) for name in views_desk.VIEWS},
     **{name: getattr(views_check, name) for name in views_check.VIEWS},
+    **{name: getattr(views_bound, name) for name in views_bound.VIEWS},
 }
 web.add_routes(bp, ROUTES, VIEWS)
 bp.record_once(lambda state: state.app.jinja_env.globals.update(words_of_the_room()))

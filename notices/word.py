@@ -17,6 +17,7 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph as Line
 
 from notices.document import Annex, Block, OfficialDocument, Paragraph, Signature, Table, chinese_date
+from notices.typeset import split_title
 
 FACES = {
     "xiaobiaosong": "方正小标宋简体",
@@ -40,7 +41,7 @@ def to_word(document: OfficialDocument) -> bytes:
         number = _say(word, [(head.number, "fangsong")], align="c")
         _border(number, "bottom", "E00000", 12)
         _say(word, [])
-    for line in document.title_lines or [document.title]:
+    for line in document.title_lines or split_title(document.title):
         _say(word, [(line, "xiaobiaosong")], TITLE, align="c", exact=False)
     _say(word, [])
     if document.addressee:
@@ -52,6 +53,8 @@ def to_word(document: OfficialDocument) -> bytes:
         )
         _say(word, [(mark + name, "fangsong")], indent=2)
     if document.signature:
+        for line in word.paragraphs[-len(document.attachments) - 1 :]:
+            line.paragraph_format.keep_with_next = True  # no page holds a signature alone
         _signature(word, document.signature)
     if document.note:
         _say(word, [(f"（{document.note}）", "fangsong")], indent=2)
@@ -104,11 +107,13 @@ def _table(word: Document, table: Table) -> None:
         _say(word, [(table.caption, "heiti")], SMALL, align="c")
     made = word.add_table(rows=0, cols=len(table.head), style="Table Grid")
     made.alignment, made.autofit = WD_TABLE_ALIGNMENT.CENTER, False
-    total = sum(table.widths)
+    widths = [Mm(156 * width / sum(table.widths)) for width in table.widths]
+    for column, width in zip(made.columns, widths, strict=True):
+        column.width = width
     for place, row in enumerate([table.head, *table.rows]):
         cells = made.add_row().cells
         for at, (cell, text) in enumerate(zip(cells, row, strict=True)):
-            cell.width = Mm(156 * table.widths[at] / total)
+            cell.width = widths[at]
             line = cell.paragraphs[0]
             line.alignment = ALIGN["c" if place == 0 else (table.align + "l" * len(row))[at]]
             _run(line, text, "heiti" if place == 0 else "fangsong", 12)

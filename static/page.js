@@ -1,4 +1,4 @@
-// Small manners of every page: ask before a step that cannot be undone, guard against double submission,
+// Small manners of every page: ask before a step that cannot be undone, guard against double submission, print,
 // and offer other modules a fetch that carries the CSRF token.
 export function token() {
   return document.querySelector('meta[name="csrf-token"]')?.content ?? "";
@@ -25,3 +25,5 @@ document.addEventListener("submit", (event) => {
     setTimeout(() => delete form.dataset.sent, 4000);
   }
 });
+
+document.querySelector("[data-print]")?.addEventListener("click", () => window.print());

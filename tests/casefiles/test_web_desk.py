@@ -1,5 +1,6 @@
 """The desk: layout and facts change one by one, are kept with who and when, and two clerks never overwrite."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -275,3 +276,25 @@ def test_other_offices_see_no_personal_data(login: Login, filled: CaseFile, engi
     other = login(None, "supervisor").get(f"/cases/{filled.id}/desk").get_data(as_text=True)
     assert "张某某" in other
     assert "张三丰" not in other and "19900307" not in other
+
+
+def test_the_volume_numbers_its_pages_through_and_keeps_the_order_and_turns(
+    login: Login, filled: CaseFile, engine: Engine
+) -> None:
+    with db.session_scope(engine) as session:
+        first, second = documents_of(session, filled.id)
+        first.position, second.position = 1, 0
+        files_of(session, filled.id)[0].rotations = {"4": 90}
+        session.add_all([first, second])
+    page = login(None, "clerk_jilin").get(f"/cases/{filled.id}/bound").get_data(as_text=True)
+    numbers = re.findall(r'bound-number">([\d–]+)<', page)
+    shown = re.findall(r"/pages/(\d)\.png\?turn=(\d+)", page)
+    assert numbers == ["1", "2", "3", "4", "5"]
+    assert shown == [("3", "0"), ("4", "90"), ("5", "0"), ("1", "0"), ("2", "0")]
+    assert [
+        re.sub(r"<[^>]+>", " ", row).split()[1:4:2] for row in re.findall(r"<tr><td>\d.*?</tr>", page)
+    ] == [
+        ["行政处罚决定书", "1–3"],
+        ["立案审批表", "4–5"],
+    ]
+    assert login(None, "clerk_siping").get(f"/cases/{filled.id}/bound").status_code == 404
