@@ -53,8 +53,8 @@ def to_word(document: OfficialDocument) -> bytes:
         )
         _say(word, [(mark + name, "fangsong")], indent=2)
     if document.signature:
-        for line in word.paragraphs[-len(document.attachments) - 1 :]:
-            line.paragraph_format.keep_with_next = True  # no page holds a signature alone
+        for above in word.paragraphs[-len(document.attachments) - 1 :]:
+            above.paragraph_format.keep_with_next = True  # no page holds a signature alone
         _signature(word, document.signature)
     if document.note:
         _say(word, [(f"（{document.note}）", "fangsong")], indent=2)
