@@ -199,9 +199,15 @@ def read_signatures(doc: Doc) -> Iterator[Reading]:
     if signed is None:
         return
     where = _officer_lines(doc)[0].value
-    yield doc.read(
-        "officers_per_step", {"step": doc.step, "signatures": len(signed)}, where or doc.flat.cut(0, 30), 0.97
-    )
+    row = {"step": doc.step, "signatures": len(signed)}
+    yield doc.read("officers_per_step", row, where or doc.flat.cut(0, 30), _certainty(doc))
+
+
+def _certainty(doc: Doc) -> float:
+    """How far names at the place of a signature are signatures: on a scan, black ink may be a pen's or a printer's,
+    and a person is asked (see ``LOW`` of the desk)."""
+    inked = any(item.value.hand() for item in _officer_lines(doc))
+    return 0.97 if inked or doc.piece.source != "ocr" else 0.75
 
 
 def read_officers(doc: Doc) -> Iterator[Reading]:

@@ -1,5 +1,7 @@
 """Readers on small papers in the layouts of several offices: prose, forms, tables, lines."""
 
+import pytest
+
 from tests.casefiles.papers import case_of, readings
 
 ENVIRONMENT = """
@@ -179,6 +181,37 @@ def test_a_receipt_names_paper_way_day_and_signer() -> None:
     )
     row = readings(left)["services"]
     assert isinstance(row, list) and row[0]["method"] == "left" and row[0]["refused"] is True
+
+
+RECEIPTS = {
+    "stacked": """送达回证
+| 案由 | 未按规定修建防空地下室案 |
+| 受送达人 | 送达文书名称及文号 |
+| 松岭某公司 | 行政处罚决定书（甲人防罚决〔2024〕5号） |
+| 送达方式 | 送达时间 | 备注 |
+| 直接送达 | 2024年5月12日 | |
+| 受送达人签收 | 送达人 |
+| {李某}（法定代表人） | {张三}、{王五} |""",
+    "gaps": """送达回证
+受送达人　　松岭某公司
+送达文书名称及文号　　行政处罚决定书（甲人防罚决〔2024〕5号）
+送达方式　　直接送达
+送达时间　　2024年5月12日
+受送达人签收　　{李某}（法定代表人）
+送 达 人　　{张三}、{王五}
+备注　　""",
+}
+
+
+@pytest.mark.parametrize("form", RECEIPTS)
+def test_labels_above_their_values_and_labels_without_a_colon(form: str) -> None:
+    told = readings(RECEIPTS[form])
+    assert told["services"] == [
+        {
+            "method": "direct", "served_on": "2024-05-12", "officers": 2, "signed_by": "legal_representative",
+            "document": "decision", "number": "甲人防罚决〔2024〕5号",
+        }
+    ]  # fmt: skip
 
 
 def test_a_notice_states_what_it_states() -> None:

@@ -1,5 +1,8 @@
 """What scans do to words, and what the rest of the file still tells."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -119,6 +122,24 @@ def test_signatures_that_went_on_to_the_next_line_count() -> None:
     )  # fmt: skip
     case = read_case(_scan(page))
     assert case.all("officers_per_step")[0].value == {"step": "inspection_record", "signatures": 2}
+
+
+@pytest.mark.parametrize(("hand", "doubted"), [((), True), (("张三", "王五"), False)])
+def test_black_names_at_the_place_of_a_signature_ask_a_person(hand: tuple[str, ...], doubted: bool) -> None:
+    lines = (
+        _line("现场检查笔录", 1, 0.1),
+        _line("检查人员（签名）：张三、王五　2024年5月12日", 1, 0.3, hand),
+    )
+    fact = collect(_scan(Page(1, lines, source="ocr"))).facts["officers_per_step"]
+    assert fact.confidence is not None and (fact.confidence < 0.9) == doubted
+
+
+def test_one_unsure_digit_makes_a_date_unsure() -> None:
+    sure = _line("2024年6月21日", 1, 0.4)
+    lines = (_line("责令改正通知书", 1, 0.1), _line("请于十五日内改正。", 1, 0.2))
+    for last, right in ((sure, 0.9), (replace(sure, doubts=((5, 0.47),)), 0.46)):
+        fact = collect(_scan(Page(1, (*lines, last), source="ocr"))).facts["ordered_on"]
+        assert fact.value == date(2024, 6, 21) and fact.confidence == pytest.approx(right, abs=0.05)
 
 
 def test_names_garbled_in_one_paper_follow_the_others() -> None:

@@ -1,6 +1,6 @@
 """Numbers, amounts, dates, document numbers, citations and officers, in every form seen in real papers."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -107,6 +107,8 @@ def test_clock_times_and_periods() -> None:
     assert (last.day - first.day) == timedelta(days=2)
     assert find_dates("2024-03-18 09:31:05")[0].when is not None
     assert not list(find_periods("2024年3月18日"))
+    first, last = next(find_periods(fold("2024年3月18日下午2:10—15:20")))
+    assert (first.when, last.when) == (datetime(2024, 3, 18, 14, 10), datetime(2024, 3, 18, 15, 20))
 
 
 def test_blank_dates_and_terms() -> None:

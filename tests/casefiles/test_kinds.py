@@ -106,6 +106,11 @@ def test_content_decides_where_the_title_does_not() -> None:
     assert licence.kind == "identity_proof" and licence.by == "content"
 
 
+def test_the_name_of_a_series_of_forms_is_no_title() -> None:
+    paper = "吉林省行政执法案卷文书\n甲市人民防空办公室\n送达回证\n| 受送达人 | 某公司 |"
+    assert piece_of(paper).kind == "service_receipt"
+
+
 def test_the_file_name_is_the_last_hint() -> None:
     assert piece_of("随便一行文字", "05 现场照片.docx").kind == "evidence_item"
     assert piece_of("随便一行文字", "说明.docx").kind == "other"
