@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from casefiles.extract.fields import label_key, read_fields
+from casefiles.extract.fields import read_fields
 from casefiles.extract.flat import fold
+from casefiles.extract.labels import label_key
 from casefiles.extract.titles import kind_of_title
 
 if TYPE_CHECKING:

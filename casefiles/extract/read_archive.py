@@ -7,8 +7,8 @@ from typing import Any
 
 from casefiles.extract.dates import blank_date, find_dates
 from casefiles.extract.doc import Doc, Reading
-from casefiles.extract.fields import label_key
 from casefiles.extract.flat import Flat, fold
+from casefiles.extract.labels import label_key
 from casefiles.extract.read_common import doc_number
 from casefiles.extract.titles import kind_of_title
 from casefiles.hints import folio_of
