@@ -1,8 +1,6 @@
 """Files that mean harm: read, kept, quarantined or refused with reason and remedy, in bounds of time and memory."""
 
 import re
-import time
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -26,8 +24,8 @@ def told(file: ReadFile) -> bool:
 
 
 @pytest.fixture(scope="module")
-def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[ReadFile, float]]:
-    """The whole corpus read once, in one child after the other, with the seconds each took."""
+def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, ReadFile]:
+    """The whole corpus read once by a child that may take five seconds of processor time for a file."""
     folder = tmp_path_factory.mktemp("hostile")
     paths = []
     for name, (make, _) in DOCUMENTS.items():
@@ -35,27 +33,20 @@ def outcomes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[ReadFi
         path.write_bytes(make())
         paths.append((path, name))
     before = {path: path.read_bytes() for path, _ in paths}
-    stamps = [(time.monotonic(), "")]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ANHENG_VAR", str(folder / "var"))
-        files = read_files(
-            paths,
-            ocr=False,
-            workers=1,
-            progress=lambda done, of, text: stamps.append((time.monotonic(), text)),
-        )
+        files = read_files(paths, ocr=False, workers=1, limits=ReadLimits(cpu=5))
     assert {path: path.read_bytes() for path, _ in paths} == before
     assert {p.name for p in folder.iterdir()} == {name for _, name in paths} | {"var"}
-    seconds = {text.partition("：")[0]: later - earlier for (earlier, _), (later, text) in pairwise(stamps)}
-    return {file.name: (file, seconds.get(file.name, 0.0)) for file in files}
+    return {file.name: file for file in files}
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
-def test_outcome_is_stated(name: str, outcomes: dict[str, tuple[ReadFile, float]]) -> None:
-    file, seconds = outcomes[name]
+def test_outcome_is_stated(name: str, outcomes: dict[str, ReadFile]) -> None:
+    file = outcomes[name]
     assert file.outcome in DOCUMENTS[name][1], file.problems
     assert file.outcome == "read" or told(file)
-    assert seconds < 5
+    assert not any("异常退出" in problem.what for problem in file.problems)
 
 
 def test_corpus_leaves_the_child_within_its_memory(tmp_path: Path) -> None:
@@ -121,9 +112,8 @@ def test_a_large_sparse_recording_is_kept_without_reading_it_whole_into_memory(t
 def test_over_the_limit_is_refused_before_any_work(name: str, size: int, tmp_path: Path) -> None:
     head = b"%PDF-1.7" if name.endswith("pdf") else b"\x00\x00\x00\x18ftypmp42"
     path = sparse(tmp_path / name, size, head)
-    started = time.monotonic()
     file = read_file(path, name)
-    assert time.monotonic() - started < 2
+    assert file.sha256 == "", "not even hashed"
     assert file.outcome == "refused" and "超过上限" in file.problems[0].what
 
 
