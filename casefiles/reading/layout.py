@@ -249,9 +249,11 @@ def lines_of(glyphs: list[Glyph], cells: list[Cell], frame: Frame) -> list[Line]
     """Lines and cells of a page from top to bottom; a table stands where its first cell stands."""
     inside: dict[int, list[Glyph]] = {}
     outside: list[Glyph] = []
+    top, bottom = min((cell.y0 for cell in cells), default=0.0), max((cell.y1 for cell in cells), default=0.0)
     for glyph in glyphs:
         x, y = (glyph.x0 + glyph.x1) / 2, (glyph.y0 + glyph.y1) / 2
-        index = next((i for i, cell in enumerate(cells) if cell.holds(x, y)), None)
+        near = cells if top <= y <= bottom else ()
+        index = next((i for i, cell in enumerate(near) if cell.holds(x, y)), None)
         (outside if index is None else inside.setdefault(index, [])).append(glyph)
     placed: list[tuple[float, int, Line]] = []
     tops = {cell.table: min(c.y0 for c in cells if c.table == cell.table) for cell in cells}
