@@ -199,25 +199,23 @@ def _hand_in(case: Case, sort: str, papers: list[Paper], facts: dict[str, object
     alarms = [rule.id for rule in load_pack().rules if rule.id[0] not in "D" and rule.id not in (*must, *may)]
     key: dict[str, object] = {
         "case": number, "case_kind": "penalty" if sort == "summary" else sort, "source": name, "documents": documents, "what": f"{sort} {case.fault} {form}",
-        "facts": {k: v.isoformat() if isinstance(v, date) else v for k, v in facts.items()} if whole else _shown(facts), "flagged": whole and bool(VETOES & set(must)),
+        "facts": {k: v.isoformat() if isinstance(v, date) else v for k, v in facts.items()} if whole else _shown(facts, papers), "flagged": whole and bool(VETOES & set(must)),
         "expect": dict.fromkeys(must, "breached") if whole else {}, "must_not_flag": [{"rule": rule, "why": "没有这一问题"} for rule in alarms] if whole else [],
     }  # fmt: skip
     return Made(name, data, key)
 
 
-def _shown(facts: dict[str, object]) -> dict[str, object]:
-    """What the first ten papers of a file show: a scan of them has no decision."""
-    names = (
-        "authority",
-        "registered_on",
-        "filed_on",
-        "inspected_on",
-        "interviewed_on",
-        "filing_number",
-        "ordered_on",
-        "due_on",
-    )
-    return {n: v.isoformat() if isinstance(v, date) else v for n in names if (v := facts.get(n)) is not None}
+SHOWN_BY = {
+    "authority": "", "registered_on": "source_register", "filed_on": "filing_approval", "filing_number": "filing_approval",
+    "inspected_on": "inspection_record", "interviewed_on": "interview_record", "ordered_on": "correction_order", "due_on": "correction_order",
+}  # fmt: skip
+
+
+def _shown(facts: dict[str, object], papers: list[Paper]) -> dict[str, object]:
+    """What the first ten papers of a file show: a scan of them is not the whole file."""
+    kinds = {"", *(paper.kind for paper in papers)}
+    told = {name: facts.get(name) for name, kind in SHOWN_BY.items() if kind in kinds}
+    return {n: v.isoformat() if isinstance(v, date) else v for n, v in told.items() if v is not None}
 
 
 def _members(case: Case, papers: list[Paper], form: str, rng: random.Random) -> Iterator[list]:
