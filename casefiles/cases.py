@@ -1,5 +1,6 @@
 """Case files as such: opened, edited, signed off, handed in, returned; who may see one."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -23,6 +24,7 @@ MOVES: Mapping[str, frozenset[str]] = {
 EDITED = ("case_kind", "procedure", "number", "title", "party_name", "party_kind", "year", "closed_on")
 CLOSING = ("closed_on", "licence_delivered_on", "licence_decided_on", "rechecked_on", "paid_on", "decided_on")
 """办结日: the approval to close; for matters closed without one, the day of the last step that ends them."""
+_YEAR = re.compile(r"[〔\[［(（]((?:19|20)[0-9]{2})[〕\]］)）]")
 FROM_FACTS = {
     "number": ("decision_number", "licence_number", "order_number", "filing_number"),
     "title": ("case_title",),
@@ -67,13 +69,17 @@ def edit_case(session: Session, *, case: CaseFile, data: Mapping[str, Any], seen
 
 
 def fill_from_facts(case: CaseFile, entries: Mapping[str, Entry]) -> None:
-    """Empty registration fields take what was read in the documents, so that nothing is typed twice."""
+    """Empty registration fields take what was read in the documents, so that nothing is typed twice; the year
+    follows a number that was read."""
+    unnumbered = not case.number
     for name, sources in FROM_FACTS.items():
         if getattr(case, name):
             continue
         found = (entries[source].now for source in sources if source in entries)
         text = next((str(entry.value) for entry in found if entry.state == "recorded" and entry.value), "")
         setattr(case, name, text[: {"number": 120, "title": 300, "party_name": 200}[name]])
+    if unnumbered and (found_year := _YEAR.search(case.number)):
+        case.year = int(found_year[1])
     if "party_kind" in entries and entries["party_kind"].now.value:
         case.party_kind = str(entries["party_kind"].now.value)
     days = (entries[name].now.value for name in CLOSING if name in entries)

@@ -13,9 +13,20 @@ from sqlalchemy import Engine, event
 from sqlmodel import select
 
 from accounts import ACCESS, User
-from casefiles import CaseFile, allow_reader, create_case, mask, mask_person, set_status, submitted_cases
-from casefiles.cases import _readers
+from casefiles import (
+    CaseFile,
+    allow_reader,
+    book,
+    create_case,
+    mask,
+    mask_person,
+    set_status,
+    submitted_cases,
+)
+from casefiles.cases import _readers, fill_from_facts
+from casefiles.factbook import record_machine
 from foundation import db, errors, web
+from scoring_rules import Fact
 
 Login = Callable[..., FlaskClient]
 FORM = {
@@ -334,3 +345,23 @@ def test_a_submitted_file_goes_back_with_its_reason_and_a_drawn_one_stays(
     assert leader.post(path, data=reason).status_code == 302
     assert status() == "returned"
     assert reason["reason"] in login(None, "clerk_jilin").get("/").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read", "year"),
+    [
+        ("", "吉市人防罚决〔2023〕7号", 2023),
+        ("吉市人防罚决〔2024〕1号", "〔2023〕7号", 2026),
+        ("", "第7号", 2026),
+    ],
+)
+def test_the_year_follows_a_number_that_was_read(
+    engine: Engine, filled: CaseFile, typed: str, read: str, year: int
+) -> None:
+    with db.session_scope(engine) as session:
+        case = session.get_one(CaseFile, filled.id)
+        case.number, case.year = typed, 2026
+        fact = Fact(value=read, document="decision", file="全卷.pdf", page=3, quote=read, confidence=0.99)
+        record_machine(session, case, {"decision_number": fact})
+        fill_from_facts(case, book(session, case.id))
+        assert case.year == year
