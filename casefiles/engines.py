@@ -7,6 +7,7 @@ database's business. Both indexes hold nothing that cannot be rebuilt from the `
 import threading
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -24,6 +25,8 @@ from casefiles.grams import grams, plain
 from casefiles.models import PageText
 
 BATCH = 500
+MOST = 20_000
+"""Pages that one search may find."""
 
 
 class Engine(Protocol):
@@ -91,11 +94,11 @@ class WhooshEngine:
         whoosh_index.create_in(str(self.folder), self.schema)
 
     def find(self, session: Session, words: list[str]) -> Iterator[list[str]]:
-        """Keys of the pages that hold every word as a phrase, in batches, best first."""
-        wanted = And([_phrase(word) for word in words])
-        hits = _searcher(self._open()).search(wanted, limit=20_000)
-        for at in range(0, len(hits), BATCH):
-            yield [hits[place]["key"] for place in range(at, min(at + BATCH, len(hits)))]
+        """Keys of the pages that hold every word as a phrase, in batches; no hit is weighed against another."""
+        searcher = _searcher(self._open())
+        found = islice(searcher.docs_for_query(And([_phrase(word) for word in words])), MOST)
+        while batch := [searcher.stored_fields(place)["key"] for place in islice(found, BATCH)]:
+            yield batch
 
 
 _searchers = threading.local()
@@ -145,7 +148,7 @@ class PostgresEngine:
 
 
 def _postgres_query(words: list[str]) -> Select[tuple[str]]:
-    wanted = select(PageText.id).limit(20_000)  # type: ignore[call-overload]
+    wanted = select(PageText.id).limit(MOST)  # type: ignore[call-overload]
     pairs = sorted({pair for word in words if len(word) > 1 for pair in grams(word)})
     column = PageText.__table__.c.grams  # type: ignore[attr-defined]
     run = PageText.__table__.c.plain  # type: ignore[attr-defined]

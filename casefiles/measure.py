@@ -29,6 +29,7 @@ from casefiles.engines import WhooshEngine
 from casefiles.models import CASE_KINDS, STATUSES, CaseFile, PageText
 from casefiles.tally import DIMENSIONS, enter, fold
 from foundation import clock, commands, db, ids
+from scoring_rules import load_pack
 
 CONNECTIONS = 16
 PASSWORD = "量测-只在临时库-2026"  # noqa: S105 - a throw-away database
@@ -111,9 +112,20 @@ def scan_for(session: Session, word: str) -> set[str]:
 
 
 def made_up(rng: random.Random) -> str:
-    """About 200 characters of a page; each of the words asked for stands on some pages only."""
-    body = "".join(chr(rng.randrange(0x4E00, 0x4E00 + 3000)) for _ in range(180))
-    return body + "".join(word for word in WORDS if rng.random() < 0.05)
+    """About 200 characters as papers of the field have them: sentences of the rules, with names and numbers
+    of each page's own; each of the words asked for stands on some pages only."""
+    names = "".join(chr(rng.randrange(0x4E00, 0x4E00 + 3000)) for _ in range(24)) + str(rng.randrange(10**8))
+    body = "".join(rng.choice(_sentences()) for _ in range(8))[:150]
+    return names + body + "".join(word for word in WORDS if rng.random() < 0.05)
+
+
+@cache
+def _sentences() -> list[str]:
+    """What rules say, without the words asked for, so that these stand where ``made_up`` puts them."""
+    said = [
+        text for rule in load_pack().rules for text in (rule.title, *(check.message for check in rule.checks))
+    ]
+    return [text for text in said if text and not any(word in text for word in WORDS)]
 
 
 def timed(act: Callable[[], set[str]]) -> tuple[float, set[str]]:

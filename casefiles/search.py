@@ -5,10 +5,11 @@ nobody learns of a page they may not see.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Engine as Database
+from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, delete, select
 
 from casefiles.engines import BATCH, Engine, PostgresEngine, WhooshEngine
@@ -30,13 +31,13 @@ class Hit:
     passages: tuple[Passage, ...]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Found:
     """A case file with its first hits; ``more`` are hits beyond those shown."""
 
     case: CaseFile
-    hits: list[Hit] = field(default_factory=list)
-    more: int = 0
+    hits: list[Hit]
+    more: int
 
 
 def engine_for(settings: settings_.Settings, database: Database | None = None) -> Engine:
@@ -84,16 +85,22 @@ def rebuild(session: Session, engine: Engine) -> int:
 
 
 def search(session: Session, engine: Engine, text: str, filters: Sequence[Any]) -> list[Found]:
-    """The case files whose pages hold all the words, newest first; ``filters`` are database conditions."""
+    """The case files whose pages hold all the words, newest first; ``filters`` are database conditions.
+
+    Where the words stand is asked of all hits; the texts are read of those that are shown.
+    """
     wanted = words(text)
-    if not wanted:
-        return []
-    found: dict[str, Found] = {}
-    for keys in engine.find(session, wanted):
-        for row in _rows(session, keys, filters):
-            _collect(found, row, wanted)
-    ordered = sorted(found.values(), key=lambda item: item.case.id, reverse=True)
-    return ordered[:CASES]
+    places: dict[str, list[tuple[str, int, str]]] = {}
+    for keys in engine.find(session, wanted) if wanted else ():
+        for case_id, *place in _places(session, keys, filters):
+            places.setdefault(case_id, []).append((place[0], place[1] or 0, place[2]))
+    shown = {case: sorted(places[case])[:HITS_A_CASE] for case in sorted(places, reverse=True)[:CASES]}
+    hits = _hits(session, [key for own in shown.values() for *_, key in own], wanted)
+    cases = session.exec(select(CaseFile).where(col(CaseFile.id).in_(shown))).all()
+    return [
+        Found(case, [hits[key] for *_, key in shown[case.id]], len(places[case.id]) - len(shown[case.id]))
+        for case in sorted(cases, key=lambda case: case.id, reverse=True)
+    ]
 
 
 def case_ids(session: Session, engine: Engine, text: str, limit: int = 2000) -> list[str]:
@@ -107,22 +114,22 @@ def case_ids(session: Session, engine: Engine, text: str, limit: int = 2000) -> 
     return list(found)[:limit]
 
 
-def _rows(session: Session, keys: list[str], filters: Sequence[Any]) -> list[Any]:
+def _places(session: Session, keys: list[str], filters: Sequence[Any]) -> Iterable[Any]:
+    """(case file, file name, page, key) of the pages one may see."""
+    columns = (CaseFile.id, StoredFile.name, PageText.page, PageText.id)
     query = (
-        select(PageText, CaseFile, StoredFile)
+        sql_select(*columns)  # type: ignore[call-overload]
+        .select_from(PageText)
         .join(CaseFile, col(CaseFile.id) == col(PageText.case_id))
         .join(StoredFile, col(StoredFile.id) == col(PageText.file_id))
         .where(col(PageText.id).in_(keys[:BATCH]), col(StoredFile.removed_at).is_(None), *filters)
-        .order_by(col(CaseFile.id).desc(), col(StoredFile.name), col(PageText.page))
     )
-    return list(session.exec(query))
+    return session.connection().execute(query)
 
 
-def _collect(found: dict[str, Found], row: Any, wanted: list[str]) -> None:
-    page, case, stored = row
-    entry = found.setdefault(case.id, Found(case))
-    if len(entry.hits) >= HITS_A_CASE:
-        entry.more += 1
-        return
-    passages = tuple(snippet(page.text, wanted))
-    entry.hits.append(Hit(stored.id, stored.name, page.page, passages))
+def _hits(session: Session, keys: Sequence[str], wanted: list[str]) -> dict[str, Hit]:
+    query = select(PageText, StoredFile.name).join(StoredFile, col(StoredFile.id) == col(PageText.file_id))
+    return {
+        page.id: Hit(page.file_id, name, page.page, tuple(snippet(page.text, wanted)))
+        for page, name in session.exec(query.where(col(PageText.id).in_(keys)))
+    }
