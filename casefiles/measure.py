@@ -26,6 +26,7 @@ from sqlmodel import Session, col, select
 
 from accounts import Office, seed_jilin
 from casefiles.engines import WhooshEngine
+from casefiles.grams import plain
 from casefiles.models import CASE_KINDS, STATUSES, CaseFile, PageText
 from casefiles.tally import DIMENSIONS, enter, fold
 from foundation import clock, commands, db, ids
@@ -85,7 +86,7 @@ def bench_search(pages: int, as_json: bool) -> None:
         index = WhooshEngine(Path(folder) / "index")
         with db.one_off(f"sqlite:///{folder}/pages.db") as session:
             session.connection().exec_driver_sql("CREATE TABLE plain (key TEXT, body TEXT)")
-            values = [{"key": row.id, "body": row.text} for row in rows]
+            values = [{"key": row.id, "body": plain(row.text)} for row in rows]
             session.connection().execute(text("INSERT INTO plain VALUES (:key, :body)"), values)
             started = time.perf_counter()
             index.publish([], rows)
