@@ -9,8 +9,8 @@ from sqlalchemy import func, or_
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
-from casefiles.models import CASE_KINDS, STATUSES, CaseFile, CaseTally
-from casefiles.tally import count_by
+from casefiles.models import CASE_KINDS, STATUSES, CaseFile
+from casefiles.tally import CaseTally, count_by
 from foundation import paging
 
 PAGE_SIZE = 50

@@ -8,16 +8,30 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import delete, event, func, insert
+from sqlalchemy import Index, delete, event, func, insert
 from sqlalchemy import select as sql_select
 from sqlalchemy.orm.attributes import get_history
-from sqlmodel import Session
+from sqlmodel import Field, Session, SQLModel
 
-from casefiles.models import CaseFile, CaseTally
 from foundation import commands, ids
 
 DIMENSIONS = ("office_id", "year", "case_kind", "status")
+COUNTED = "case_file"
 Cell = tuple[Any, ...]
+
+
+class CaseTally(SQLModel, table=True):
+    """So many case files more (or fewer) of one office, year, kind and status."""
+
+    __tablename__ = "case_tally"
+    __table_args__ = (Index("ix_case_tally_status", "status", "office_id", "year", "case_kind", "cases"),)
+
+    id: str = Field(primary_key=True, max_length=26)
+    office_id: str = Field(max_length=26)
+    year: int
+    case_kind: str = Field(max_length=32)
+    status: str = Field(max_length=16)
+    cases: int
 
 
 def enter(session: Session, changes: Counter[Cell]) -> None:
@@ -37,23 +51,26 @@ def count_by(session: Session, column: Any, wanted: Iterable[Any]) -> dict[Any, 
     return {value: int(count) for value, count in session.connection().execute(query) if count}
 
 
-def cell_of(case: CaseFile) -> Cell:
+@event.listens_for(Session, "before_flush")
+def _follow(session: Session, _context: Any, _objects: Any) -> None:
+    changes = Counter(_cell(item) for item in _counted(session.new))
+    changes.subtract(Counter(_before(item) for item in _counted(session.deleted)))
+    for item in _counted(session.dirty):
+        changes.update([_cell(item)])
+        changes.subtract([_before(item)])
+    enter(session, changes)
+
+
+def _counted(items: Iterable[Any]) -> list[Any]:
+    return [item for item in items if getattr(item, "__tablename__", "") == COUNTED]
+
+
+def _cell(case: Any) -> Cell:
     """Where a case file is counted."""
     return tuple(getattr(case, name) for name in DIMENSIONS)
 
 
-@event.listens_for(Session, "before_flush")
-def _follow(session: Session, _context: Any, _objects: Any) -> None:
-    changes = Counter(cell_of(item) for item in session.new if isinstance(item, CaseFile))
-    changes.subtract(Counter(_before(item) for item in session.deleted if isinstance(item, CaseFile)))
-    for item in session.dirty:
-        if isinstance(item, CaseFile):
-            changes.update([cell_of(item)])
-            changes.subtract([_before(item)])
-    enter(session, changes)
-
-
-def _before(case: CaseFile) -> Cell:
+def _before(case: Any) -> Cell:
     """The cell that the stored row is counted in."""
     return tuple((get_history(case, name).deleted or [getattr(case, name)])[0] for name in DIMENSIONS)
 

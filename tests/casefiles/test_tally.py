@@ -1,5 +1,7 @@
 """The counts of the list stay those of the case files, whatever is done to these and however often they are folded."""
 
+import subprocess
+import sys
 from collections import Counter
 
 from hypothesis import given
@@ -10,8 +12,7 @@ from sqlmodel import Session, SQLModel, select
 
 from accounts import Office, User
 from casefiles import STATUSES, CaseFile
-from casefiles.models import CaseTally
-from casefiles.tally import DIMENSIONS, count_by, fold
+from casefiles.tally import DIMENSIONS, CaseTally, count_by, fold
 from foundation import db
 
 STEPS = st.lists(
@@ -106,3 +107,10 @@ def _check(engine: Engine, total: int) -> None:
             assert count_by(session, CaseTally.status, []) == {"draft": total}
             fold(session)
             assert len(session.exec(select(CaseTally)).all()) == 1
+
+
+def test_whoever_loads_the_model_counts() -> None:
+    """A worker or command that knows no list still keeps the tally of what it writes."""
+    loaded = "import sys, casefiles.models; print('casefiles.tally' in sys.modules, 'casefiles.listing' in sys.modules)"
+    told = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == ["True", "False"]
