@@ -20,8 +20,10 @@ _NAMED = 8
 
 def is_separator(page: Page) -> bool:
     """A sheet that only parts the papers: 正卷, 副卷, 第二部分, 证据材料隔页."""
+    if not 0 < len(page.lines) <= 3:
+        return False
     text = _plain("".join(line.text for line in page.lines))
-    return 0 < len(text) <= 16 and bool(_SEPARATOR.fullmatch(text))
+    return len(text) <= 16 and bool(_SEPARATOR.fullmatch(text))
 
 
 def remarks(file: ReadFile) -> Iterator[Problem]:
@@ -50,7 +52,8 @@ def _pages(numbers: Sequence[int | None]) -> str:
 def folio(page: Page) -> int | None:
     """The number printed or stamped at the edge of a page."""
     for line in page.lines:
-        edge = line.kind != "cell" and line.box and (line.box[3] < _EDGE or line.box[1] > 1 - _EDGE)
+        short = len(line.text) <= 24 and line.kind != "cell"
+        edge = short and line.box and (line.box[3] < _EDGE or line.box[1] > 1 - _EDGE)
         if edge and (match := _FOLIO.fullmatch(_plain(line.text))):
             return int(match[1])
     return None
