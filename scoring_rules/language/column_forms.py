@@ -1,117 +1,192 @@
-"""Column forms of dates, periods and aggregates, in polars."""
+"""What generated column code calls: planes and arrays of lines, with numpy.
 
-import importlib
-from collections.abc import Callable, Sequence
+Lines are the cases of a chunk, padded to a multiple of 64; rows of cases have one more axis in front, the
+position of the row, so that a case and its rows meet by broadcasting. Values are 0 where unknown; a plane
+beside them says where they are known.
+"""
+
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from ..workdays import work_calendar
+from .functions import same_form
 
-_EPOCH = 719_163
-
-
-class _Polars:
-    """The polars module: an extra (``anheng[bulk]``), imported when columns are first used."""
-
-    def __getattr__(self, name: str) -> Any:
-        value = getattr(importlib.import_module("polars"), name)
-        setattr(self, name, value)
-        return value
+Array = npt.NDArray[Any]
+_WIDEST = 1 << 22  # operands whose combinations span no more are told apart by a table
 
 
-pl: Any = _Polars()
+def pack(bits: Array) -> Array:
+    """Truth values as planes."""
+    return np.packbits(bits, axis=-1, bitorder="little").view(np.uint64)
 
 
-def dtype_of(kind: str) -> Any:
-    """The column type of a language type in machine form."""
-    return {"bool": pl.Boolean, "text": pl.String, "date": pl.Int32}.get(kind, pl.Int64)
+def unpack(plane: Array) -> Array:
+    """Planes as truth values, one byte each."""
+    return np.unpackbits(plane.view(np.uint8), axis=-1, bitorder="little").view(np.bool_)
 
 
-def _gather(values: Sequence[int], at: Any) -> Any:
-    """``values[at]``, null where ``at`` lies outside."""
-    inside = (at >= 0) & (at < len(values))
-    return pl.when(inside).then(pl.lit(pl.Series(values, dtype=pl.Int32)).gather(at.clip(0, len(values) - 1)))
+class Words:
+    """The distinct values of a column of texts or sets, which holds their numbers; what is asked of a value
+    is worked out once for each. ``shared`` numbers values over all columns."""
+
+    def __init__(self, values: Sequence[Any], shared: dict[Any, int]) -> None:
+        self.values, self.shared = values, shared
+        self._tables: dict[Hashable, tuple[Array, Array | None]] = {}
+        self._joined: dict[int, Words] = {}
+
+    def table(self, call: Callable[[Any], Any]) -> tuple[Array, Array | None]:
+        """The results by number, and where they are known unless all are."""
+        if call not in self._tables:
+            results = [call(value) for value in self.values]
+            self._tables[call] = _results([*results, results[0] if results else 0])
+        return self._tables[call]
+
+    def number(self, value: Any) -> int:
+        """The number of a value over all columns."""
+        return self.shared.setdefault(value, len(self.shared))
+
+    def form(self, value: str) -> int:
+        """The number of a text's form for ``same``."""
+        return self.number(("same", same_form(value)))
+
+    def numbering(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        """A function that gives texts, giving their numbers over all columns."""
+
+        def numbered(*args: Any) -> int | None:
+            result = call(*args)
+            return None if result is None else self.number(result)
+
+        return numbered
+
+    def join(self, other: "Words") -> "Words":
+        """The values of this column followed by those of another."""
+        if id(other) not in self._joined:
+            self._joined[id(other)] = Words([*self.values, *other.values], self.shared)
+        return self._joined[id(other)]
 
 
-def _wdays(start: Any, end: Any) -> Any:
+def _results(results: Sequence[Any]) -> tuple[Array, Array | None]:
+    """Results as an array (dates and numbers: int64, truth values: bytes) and where they are known."""
+    known = [result is not None for result in results]
+    kind = np.bool_ if any(type(result) is bool for result in results) else np.int64
+    values = np.array([result or 0 for result in results], dtype=kind)
+    return values, None if all(known) else np.array(known)
+
+
+def _take(table: Array, at: Array) -> Array:
+    if at.dtype == np.uint8 and table.dtype == np.bool_:
+        map_ = table.view(np.uint8).tobytes().ljust(256, b"\0")
+        return np.frombuffer(at.tobytes().translate(map_), dtype=np.bool_).reshape(at.shape)
+    return table.take(at)
+
+
+def look(words: Words, call: Callable[[Any], Any], codes: Array) -> tuple[Array, Array | bool]:
+    """The results of a function of the values, and the plane of the lines where they are known."""
+    values, known = words.table(call)
+    return _take(values, codes), pack(_take(known, codes)) if known is not None else True
+
+
+def numbers(words: Words, codes: Array) -> Array:
+    """The values' numbers over all columns, equal for equal values."""
+    return look(words, words.number, codes)[0]
+
+
+def distinct(call: Callable[..., Any], *operands: tuple[Any, Words | None], known: Array | None = None) -> tuple[
+    Array, Array
+]:  # fmt: skip
+    """A function worked out once for each combination of known operands: results, and where known."""
+    arrays = [np.asarray(array) for array, _ in operands]
+    shape = np.broadcast_shapes(*(array.shape for array in arrays))
+    there = np.broadcast_to(unpack(known), shape).ravel() if known is not None else np.ones(shape, np.bool_).ravel()
+    lines = np.flatnonzero(there)
+    flat = [np.broadcast_to(array, shape).ravel()[lines].astype(np.int64) for array in arrays]
+    keys, low, span = np.zeros(len(lines), np.int64), [], 1
+    for array in flat:
+        low.append(int(array.min(initial=0)))
+        width = int(array.max(initial=0)) - low[-1] + 1
+        keys, span = keys * width + (array - low[-1]), span * width
+    first, inverse = _firsts(keys, span)
+    results = [
+        call(*(words.values[value] if words else value for value, (_, words) in zip(line, operands, strict=True)))
+        for line in zip(*(array[first].tolist() for array in flat), strict=True)
+    ]
+    values, sure = _results(results)
+    out = np.zeros(len(there), values.dtype)
+    out[lines] = values[inverse]
+    if sure is not None:
+        there = there.copy()
+        there[lines] = sure[inverse]
+    return out.reshape(shape), pack(there.reshape(shape))
+
+
+def _firsts(keys: Array, span: int) -> tuple[Array, Array]:
+    """A line of every distinct key, and which of them each line has."""
+    if span > _WIDEST:
+        _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+        return first, inverse
+    line_of = np.full(span, -1, np.int64)
+    line_of[keys] = np.arange(len(keys))
+    used = np.flatnonzero(line_of >= 0)
+    rank = np.empty(span, np.int64)
+    rank[used] = np.arange(len(used))
+    return line_of[used], rank[keys]
+
+
+def worked(days: Array) -> tuple[Array, Array]:
+    """Working days from the calendar's first day up to each day, and the plane of the days it covers."""
     calendar = work_calendar()
-    return _gather(calendar.counts, end - calendar.base) - _gather(calendar.counts, start - calendar.base)
+    at = days - calendar.base
+    size = len(calendar.counts)
+    return np.array(calendar.counts, np.int64).take(at, mode="clip"), pack((at >= 0) & (at < size))
 
 
-def _add_wdays(start: Any, count: Any) -> Any:
-    calendar = work_calendar()
-    ordinals = [day.toordinal() for day in calendar.days]
-    last = _gather(ordinals, _gather(calendar.counts, start - calendar.base) + count - 1)
-    known = start.is_between(calendar.base, calendar.base + len(calendar.counts) - 1)
-    return pl.when(known & (count == 0)).then(start).when(count > 0).then(last)
+def exists(rows: Array) -> Array:
+    """The lines of which some row is set."""
+    result: Array = np.bitwise_or.reduce(rows, axis=0)
+    return result
 
 
-def calendar_days(name: str, args: Sequence[Any], value: int) -> Any:
-    if name == "term_end":
-        return args[0] + value
-    days = args[1] - args[0]
-    return {"elapsed": days, "within": days <= value, "past": days > value, "at_least": days >= value}[name]
+def how_many(rows: Array) -> Array:
+    """How many rows of every line are set."""
+    return unpack(rows).sum(axis=0, dtype=np.int64)
 
 
-def working_days(name: str, args: Sequence[Any], value: int) -> Any:
-    if name == "term_end":
-        return _add_wdays(args[0], pl.lit(value))
-    days, count = args[1] - args[0], _wdays(*args)
-    if name == "elapsed":
-        return count
-    if name == "within":
-        return (days <= value) | (count <= value)
-    if name == "at_least":
-        return (days >= value) & (count >= value)
-    return (days > value) & (args[1] > _add_wdays(args[0], pl.lit(value)))
+def first(rows: Array, sure: Array, values: Array) -> tuple[Array, Array]:
+    """The value of the first row set, known where that row is surely meant."""
+    shape = rows.shape[1:]
+    taken, known = np.zeros(shape, np.uint64), np.zeros(shape, np.uint64)
+    values = np.broadcast_to(values, (*rows.shape[:-1], rows.shape[-1] * 64))
+    sure = np.broadcast_to(sure, rows.shape)
+    result = np.zeros(values.shape[1:], values.dtype)
+    for at in range(len(rows)):
+        new = rows[at] & ~taken
+        taken, known = taken | new, known | (new & sure[at])
+        result = np.where(unpack(new), values[at], result)
+    return result, known
 
 
-def _day_number(expr: Any) -> Any:
-    return (expr - _EPOCH).cast(pl.Date)
+def fold(name: str, rows: Array, values: Array) -> Any:
+    """The sum, the least, the greatest or the number of distinct values of the rows set."""
+    hit = unpack(rows)
+    held = np.broadcast_to(values, hit.shape).astype(np.int64)
+    if name == "total":
+        return np.where(hit, held, 0).sum(axis=0)
+    if name in ("earliest", "latest"):
+        least = name == "earliest"
+        bound = np.iinfo(np.int64)
+        masked = np.where(hit, held, bound.max if least else bound.min)
+        return masked.min(axis=0) if least else masked.max(axis=0)
+    most = np.iinfo(np.int64).max
+    ordered = np.sort(np.where(hit, held, most), axis=0)
+    new = ordered != most
+    new[1:] &= ordered[1:] != ordered[:-1]
+    return new.sum(axis=0)
 
 
-NATIVE: dict[str, Callable[..., Any]] = {
-    "days": lambda a, b: b - a,
-    "wdays": lambda a, b: _wdays(a, b),
-    "add_days": lambda a, count: a + count,
-    "add_wdays": lambda a, count: _add_wdays(a, count),
-    "year": lambda a: _day_number(a).dt.year(),
-    "weekday": lambda a: (a - 1) % 7 + 1,
-    "day": lambda a: a // 86_400,
-    "minutes": lambda a, b: (b - a) // 60,
-    "add_hours": lambda a, count: a + count * 3600,
-    "at": lambda a, h, m: a.cast(pl.Int64) * 86_400 + h * 3600 + m * 60,
-    "abs": lambda a: a.abs(),
-    "milli": lambda a: a,
-    "size": lambda a: a.bitwise_count_ones().cast(pl.Int64),
-}
-
-
-def aggregates(name: str) -> list[Any]:
-    test, value = pl.col("test"), pl.col("value")
-    if name in ("all", "any", "failing_all", "failing_any"):
-        wanted = name.endswith("any")
-        hit = (value == wanted).fill_null(False)
-        sure = test.fill_null(False)
-        return [
-            (sure & hit).sum().alias("bad"),
-            (value.is_null() | (test.is_null() & hit)).any().alias("open"),
-        ]
-    last = {"first": value.first(), "earliest": value.min(), "latest": value.max(), "total": value.sum(),
-            "distinct": value.n_unique(), "count": pl.len()}[name]  # fmt: skip
-    opens = test.first().is_null() if name == "first" else test.is_null().any()
-    if name not in ("first", "count"):
-        opens = opens | value.is_null().any()
-    if name in ("count", "distinct"):
-        last = last.cast(pl.Int64)
-    return [last.alias("last"), opens.alias("open")]
-
-
-def result_of(name: str) -> Any:
-    opens = pl.col("open").fill_null(False)
-    if name in ("all", "any"):
-        wanted = name == "any"
-        return pl.when(pl.col("bad").fill_null(0) > 0).then(wanted).when(~opens).then(not wanted)
-    if name.startswith("failing"):
-        return pl.col("bad").fill_null(0)
-    empty = pl.col("last").fill_null(0) if name in ("count", "total", "distinct") else pl.col("last")
-    return pl.when(~opens).then(empty)
+RUNTIME: dict[str, Any] = {
+    "np": np, "i64": np.int64, "pack": pack, "unpack": unpack, "look": look, "numbers": numbers,
+    "distinct": distinct, "worked": worked, "exists": exists, "how_many": how_many, "first": first, "fold": fold,
+}  # fmt: skip

@@ -1,257 +1,275 @@
-"""Expressions over columns: the tree as polars expressions, with the null logic polars shares with us.
+"""Conditions over columns: from the tree to lines of code over bit planes (``planes.py``).
 
-Dates are day numbers, sets and documents bit masks. What has no column form of its own (text functions,
-months) is worked out once per distinct operands and joined; rows are exploded children, aggregated once.
+A condition becomes a ``Pair`` of planes. What compares values is an atom: its values come from
+``column_values.py``; an atom that reads a parameter with several dated values is written once for each,
+under the days on which it holds.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from . import nodes as n
-from .adapt import adapted, adapted_term
-from .column_forms import NATIVE, aggregates, calendar_days, dtype_of, pl, result_of, working_days
+from .column_values import Value, ValueColumns, literal
 from .machine import number
 from .nodes import Node
+from .planes import ONE, UNKNOWN, ZERO, Pair
 from .terms import Period
+from .trace import OPERATORS
 
-WORD = 62
-
-
-class Unsupported(Exception):
-    """An expression without a column form; its rule is left to the generated Python."""
+_FLIPPED = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 
 
-class Columns:
-    """Expressions over one frame: cases, or rows of cases (``parent`` is then the frame above).
+class Columns(ValueColumns):
+    """Writes conditions; ``bind`` sets the parameters of the check that is written next."""
 
-    ``tables`` are the children by rows fact; ``codes`` the bit of every code of a set fact; ``bits`` those
-    of document kinds. ``cases`` pairs a parameter with its values by condition.
-    """
+    def bind(self, params: Mapping[str, Sequence[tuple[str, Any]]]) -> None:
+        """Every parameter's values, each with the plane of the days on which it holds."""
+        self.cases = {name: held for name, held in params.items() if [plane for plane, _ in held] != [ONE]}
+        self.held = {name: held[0][1] for name, held in params.items() if name not in self.cases}
 
-    def __init__(self, frame: Any, tables: Mapping[str, Any], codes: Mapping[str, Mapping[str, int]],
-                 bits: Mapping[str, int], depth: int = 0) -> None:  # fmt: skip
-        self.id = f"id{depth}"
-        self.depth = depth
-        self.frame, self.tables, self.codes, self.bits = frame, tables, codes, bits
-        self.params: Mapping[str, Sequence[tuple[Any, Any]]] = {}
-        self.made: dict[Any, str] = {}
-        self._scope = ""
+    def pair(self, node: Node) -> Pair:
+        """The planes of a condition."""
+        handler = _STRUCTURE.get(type(node))
+        if handler is not None:
+            return handler(self, node)
+        for name in sorted(self.reads(node)):
+            if name in self.cases and name not in self.held:
+                return self._by_case(node, name)
+        return _ATOMS[type(node)](self, node)
 
-    def bind(self, params: Mapping[str, Sequence[tuple[Any, Any]]], scope: str) -> None:
-        """Set the values of parameters; ``scope`` tells apart what was made under other values."""
-        self.params, self._scope = params, scope
+    def _by_case(self, node: Node, name: str) -> Pair:
+        yes, no = [], []
+        none = self.lines.invert(self.lines.any_of(*(plane for plane, _ in self.cases[name])))
+        for plane, value in [*self.cases[name], (none, None)]:
+            self.held[name] = value
+            found = self.pair(node)
+            yes.append(self.lines.all_of(plane, found.yes))
+            no.append(self.lines.all_of(plane, found.no))
+        del self.held[name]
+        return Pair(self.lines.any_of(*yes), self.lines.any_of(*no))
 
-    def build(self, node: Node) -> Any:
-        """The expression of a node."""
-        return _BUILD[type(node)](self, node)
+    # -- structure ------------------------------------------------------------------------------
+    def _lit(self, node: n.Lit) -> Pair:
+        return Pair(ONE, ZERO) if node.value else Pair(ZERO, ONE)
 
-    def keep(self, key: Any, expr: Any) -> Any:
-        """The expression as a column of the frame, made once per key."""
-        if key not in self.made:
-            name = f"made{len(self.made)}"
-            self.frame = self.frame.with_columns(expr.alias(name))
-            self.made[key] = name
-        return pl.col(self.made[key])
+    def _junction(self, node: n.Junction) -> Pair:
+        parts = [self.pair(item) for item in node.items]
+        yes, no = [part.yes for part in parts], [part.no for part in parts]
+        if node.op == "and":
+            return Pair(self.lines.all_of(*yes), self.lines.any_of(*no))
+        return Pair(self.lines.any_of(*yes), self.lines.all_of(*no))
 
-    def _key(self, node: Node) -> Any:
-        bound = any(isinstance(part, (n.ParamRef, n.Term)) for part in n.walk(node))
-        return (n.shape(node), self._scope if bound else "")
+    def _not(self, node: n.Not) -> Pair:
+        found = self.pair(node.item)
+        return Pair(found.no, found.yes)
 
-    def choose(self, param: str, of: Callable[[Any], Any]) -> Any:
-        """``of`` a parameter's value by the conditions under which each holds; null where none does."""
-        expr = pl.lit(None)
-        for condition, value in reversed(self.params[param]):
-            found = pl.lit(None) if value is None else of(value)
-            expr = found if condition is None else pl.when(condition).then(found).otherwise(expr)
-        return expr
-
-    def _lit(self, node: n.Lit) -> Any:
-        return pl.lit(number(node.value)) if not isinstance(node.value, (tuple, frozenset)) else node.value
-
-    def _fact(self, node: n.FactRef) -> Any:
-        return pl.col(f"rows:{node.name}" if node.type == "rows" else node.name)
-
-    def _param(self, node: n.ParamRef) -> Any:
-        if node.type == "list":
-            raise Unsupported(node.name)
-        return self.choose(
-            node.name, lambda value: pl.lit(value.value if isinstance(value, Period) else value)
+    def _choose(self, node: n.Choose) -> Pair:
+        test, one, two = self.pair(node.test), self.pair(node.yes), self.pair(node.no)
+        every, some = self.lines.all_of, self.lines.any_of
+        return Pair(
+            some(every(test.yes, one.yes), every(test.no, two.yes), every(one.yes, two.yes)),
+            some(every(test.yes, one.no), every(test.no, two.no), every(one.no, two.no)),
         )
 
-    def _field(self, node: n.FieldRef) -> Any:
-        return pl.col(f"{node.var}.{node.field}") if node.field else pl.lit(True)
+    # -- atoms ----------------------------------------------------------------------------------
+    def _fact(self, node: n.FactRef | n.FieldRef) -> Pair:
+        name = self.place(node)
+        return Pair(self.read(node, f"{name}+"), self.read(node, f"{name}-"))
 
-    def _index(self, node: n.Index) -> Any:
-        return pl.col(f"{node.var}.at")
+    def _param(self, node: n.ParamRef) -> Pair:
+        value = self.held[node.name]
+        return UNKNOWN if value is None else Pair(ONE, ZERO) if value else Pair(ZERO, ONE)
 
-    def _junction(self, node: n.Junction) -> Any:
-        expr = self.build(node.items[0])
-        for item in node.items[1:]:
-            expr = (expr & self.build(item)) if node.op == "and" else (expr | self.build(item))
-        return expr
+    def _has(self, node: n.Has) -> Pair:
+        kinds = [self.lines.column(f"has:{kind}") for kind in node.kinds]
+        found = self.lines.any_of(*kinds) if node.mode == "any" else self.lines.all_of(*kinds)
+        return Pair(found, self.lines.all_of(self.lines.column("signed"), self.lines.invert(found)))
 
-    def _not(self, node: n.Not) -> Any:
-        return ~self.build(node.item)
-
-    def _mask(self, fact: Node, value: Any) -> int:
-        if not isinstance(fact, n.FactRef):
-            raise Unsupported("集合栏")
-        table = self.codes[fact.name]
-        return sum(1 << table[code] for code in value)
-
-    def _compare(self, node: n.Compare) -> Any:
-        left, right = node.left, node.right
-        if left.type == "set":
-            if isinstance(left, n.Lit) == isinstance(right, n.Lit):
-                raise Unsupported("两个集合相比")
-            one = pl.lit(self._mask(right, left.value)) if isinstance(left, n.Lit) else self.build(left)
-            two = pl.lit(self._mask(left, right.value)) if isinstance(right, n.Lit) else self.build(right)
-            return (one & two) == one if node.op == "<=" else one == two if node.op == "==" else one != two
-        a, b = self.build(left), self.build(right)
-        return {"==": a.__eq__, "!=": a.__ne__, "<": a.__lt__, "<=": a.__le__, ">": a.__gt__, ">=": a.__ge__}[
-            node.op
-        ](b)
-
-    def _in(self, node: n.In) -> Any:
-        group = node.group
-        if isinstance(group, n.Lit):
-            return self.build(node.item).is_in([number(value) for value in group.value])
-        if isinstance(group, n.ParamRef):
-            item = self.build(node.item)
-            return self.choose(group.name, lambda value: item.is_in(list(value)))
-        if isinstance(node.item, n.Lit):
-            return (self.build(group) & self._mask(group, (node.item.value,))) != 0
-        raise Unsupported("集合含有非字面值")
-
-    def _arith(self, node: n.Arith) -> Any:
-        a, b = self.build(node.left), self.build(node.right)
-        return a + b if node.op == "+" else a - b if node.op == "-" else a * b
-
-    def _choose(self, node: n.Choose) -> Any:
-        test, yes, no = self.build(node.test), self.build(node.yes), self.build(node.no)
-        agreed = pl.when(yes.eq_missing(no)).then(yes)
-        return pl.when(test).then(yes).when(~test).then(no).otherwise(agreed)
-
-    def _call(self, node: n.Call) -> Any:
-        args = [self.build(arg) for arg in node.args]
-        if node.name in ("min", "max"):
-            known = pl.all_horizontal(arg.is_not_null() for arg in args)
-            return pl.when(known).then(
-                (pl.min_horizontal if node.name == "min" else pl.max_horizontal)(*args)
-            )
-        native = NATIVE.get(node.name)
-        if native is not None:
-            return native(*args)
-        return self.distinct(self._key(node), args, adapted(node.name), node.type)
-
-    def distinct(self, key: Any, args: Sequence[Any], call: Callable[..., Any], kind: str) -> Any:
-        """A function worked out once for each distinct combination of known operands."""
-        if key in self.made:
-            return pl.col(self.made[key])
-        names = [f"a{at}" for at in range(len(args))]
-        given = self.frame.select(arg.alias(name) for arg, name in zip(args, names, strict=True))
-        pairs = given.drop_nulls().unique()
-        results = [call(*row) for row in pairs.iter_rows()]
-        table = pairs.with_columns(pl.Series("result", results, dtype=dtype_of(kind)))
-        found = given.join(table, on=names, how="left", maintain_order="left")["result"]
-        return self.keep(key, pl.lit(found))
-
-    def _term(self, node: n.Term) -> Any:
-        args = [self.build(arg) for arg in node.args]
-
-        def of(period: Period) -> Any:
-            if period.unit == "calendar_day":
-                return calendar_days(node.name, args, period.value)
-            if period.unit == "working_day":
-                return working_days(node.name, args, period.value)
-            call = adapted_term(node.name)
-            key = (self._key(node), period)
-            return self.distinct(key, args, lambda *days: call(*days, period), node.type)
-
-        return self.choose(node.param, of)
-
-    def _has(self, node: n.Has) -> Any:
-        bits = 0
-        for kind in node.kinds:
-            bits |= self.bits[kind]
-        tests = []
-        for word in range(0, max(bits.bit_length(), 1), WORD):
-            part = bits >> word & (1 << WORD) - 1
-            held = pl.col(f"mask{word // WORD}") & part
-            tests.append(held != 0 if node.mode == "any" else held == part)
-        found = pl.any_horizontal(tests) if node.mode == "any" else pl.all_horizontal(tests)
-        return pl.when(found).then(True).when(pl.col("signed")).then(False)
-
-    def _state(self, node: n.State) -> Any:
+    def _state(self, node: n.State) -> Pair:
         if node.name == "known":
-            if node.item.type == "rows":
-                return self.build(node.item).is_not_null()
-            return self.build(node.item).is_not_null()
+            known = self.known(node.item)
+            return Pair(known, self.lines.invert(known))
         assert isinstance(node.item, n.FactRef)
-        state = pl.col(f"{node.item.name}?")
         yes, no = ("confirmed_absent", "recorded") if node.name == "absent" else ("recorded", "not_yet")
-        return pl.when(state == yes).then(True).when(state == no).then(False)
+        return Pair(self.lines.column(f"{node.item.name}={yes}"), self.lines.column(f"{node.item.name}={no}"))
 
-    def _rows(self, node: n.Rows) -> Any:
-        return self.rows(node, node.name)
+    def known(self, node: Node) -> str:
+        """The plane of the lines on which a value is known."""
+        if node.type == "bool":
+            found = self.pair(node)
+            return self.lines.any_of(found.yes, found.no)
+        return self.lines.column(f"{self.place(node)}?") if node.type == "rows" else self.value(node).known
 
-    def rows(self, node: n.Rows, name: str) -> Any:
-        """An aggregate over the rows of each line of the frame, kept as a column."""
-        key = (name, self._key(node))
-        if key in self.made:
-            return pl.col(self.made[key])
-        own = (
-            self.tables[node.fact]
-            .lazy()
-            .rename(lambda name: name if name == "case" else f"{node.var}.{name}")
-        )
-        above = self.frame.lazy().with_row_index(self.id)
-        inner_frame = (
-            above.select(self.id, "case", *self._needed(node)).join(own, on="case", how="inner").collect()
-        )
-        inner = Columns(inner_frame, self.tables, self.codes, self.bits, self.depth + 1)
-        inner.bind(self.params, self._scope)
-        test = inner.build(node.where) if node.where is not None else pl.lit(True)
-        body = inner.build(node.body) if node.body is not None else pl.lit(0)
-        at = pl.col(f"{node.var}.at")
-        lines = inner.frame.lazy().select(id=pl.col(self.id), at=at, test=test, value=body)
-        found = lines.filter(pl.col("test").is_null() | pl.col("test"))
-        if name == "first":
-            found = found.sort("id", "at")
-        table = found.group_by("id", maintain_order=name == "first").agg(aggregates(name))
-        # Joined outside the lazy plan: polars 2.1 lost the order of a lazy left join that asks to keep it.
-        there = self.frame.select(there=pl.col(f"rows:{node.fact}")).with_row_index("id")
-        joined = there.join(table.collect(), on="id", how="left", maintain_order="left")
-        result = joined.select(pl.when(pl.col("there")).then(result_of(name)).alias("r"))["r"]
-        return self.keep(key, pl.lit(result))
+    def _tested(self, known: str, test: str) -> Pair:
+        """The pair of a test that means something where its operands are known."""
+        yes = self.lines.all_of(known, self.lines.keep(f"pack({test})"))
+        return Pair(yes, self.lines.rest(known, yes))
 
-    def _needed(self, node: n.Rows) -> list[str]:
-        """The columns of this frame that an aggregate reads, so that no others are repeated per row."""
-        found: dict[str, None] = {}
-        for part in n.walk(node):
-            if isinstance(part, n.FactRef):
-                found[f"rows:{part.name}" if part.type == "rows" else part.name] = None
-            elif isinstance(part, n.Rows):
-                found[f"rows:{part.fact}"] = None
-            elif isinstance(part, (n.FieldRef, n.Index)) and part.var != node.var:
-                found[f"{part.var}.{part.field if isinstance(part, n.FieldRef) else 'at'}"] = None
-            elif isinstance(part, n.State) and isinstance(part.item, n.FactRef) and part.name != "known":
-                found[f"{part.item.name}?"] = None
-            elif isinstance(part, n.Has):
-                found.update(
-                    dict.fromkeys([*(c for c in self.frame.columns if c.startswith("mask")), "signed"])
-                )
-            elif isinstance(part, (n.ParamRef, n.Term)):
-                cases = self.params[part.name if isinstance(part, n.ParamRef) else part.param]
-                tests = (test for test, _ in cases if test is not None)
-                found.update(dict.fromkeys(name for test in tests for name in test.meta.root_names()))
-        held = set(self.frame.columns)
-        return [name for name in found if name in held]
+    def _compare(self, node: n.Compare) -> Pair:
+        left, right = node.left, node.right
+        if left.type == "bool":
+            one, two = self.pair(left), self.pair(right)
+            every = self.lines.all_of
+            same = self.lines.any_of(every(one.yes, two.yes), every(one.no, two.no))
+            other = self.lines.any_of(every(one.yes, two.no), every(one.no, two.yes))
+            return Pair(same, other) if node.op == "==" else Pair(other, same)
+        if left.type == "set":
+            return self._sets(node)
+        if left.type == "text":
+            found = self._same_text(left, right)
+            return found if node.op == "==" else Pair(found.no, found.yes)
+        a, b = self.value(left), self.value(right)
+        if a.known == ZERO or b.known == ZERO:
+            return UNKNOWN
+        if literal(a) and literal(b):
+            return Pair(ONE, ZERO) if OPERATORS[node.op](int(a.array), int(b.array)) else Pair(ZERO, ONE)
+        known = self.lines.all_of(a.known, b.known)
+        if literal(a):  # one spelling for one comparison, so that rules share it
+            a, b, op = b, a, {"<": ">", "<=": ">=", ">": "<", ">=": "<="}.get(node.op, node.op)
+        else:
+            op = node.op
+        if op in ("!=", ">", ">="):
+            found = self._tested(known, f"{a.array} {_FLIPPED[op]} {b.array}")
+            return Pair(found.no, found.yes)
+        return self._tested(known, f"{a.array} {op} {b.array}")
+
+    def _same_text(self, left: Node, right: Node) -> Pair:
+        a, b = self.value(left), self.value(right)
+        if a.known == ZERO or b.known == ZERO:
+            return UNKNOWN
+        if isinstance(left, n.Lit):
+            a, b, right = b, a, left
+        if isinstance(right, n.Lit):
+            return self.equals(a, right.value)
+        known = self.lines.all_of(a.known, b.known)
+        return self._tested(known, f"{self.numbered(a)} == {self.numbered(b)}")
+
+    def equals(self, value: Value, text: str) -> Pair:
+        """Whether a text is a given one."""
+        if value.over_all:
+            return self._tested(value.known, f"{value.array} == {value.words}.number({text!r})")
+        code = self.seed(value, text)
+        if code is not None:
+            return self._tested(value.known, f"{value.array} == {code}")
+        return self._asked(value, f"== {text}", lambda held: held == text)
+
+    def _asked(self, value: Value, key: str, call: Callable[[Any], Any]) -> Pair:
+        """A yes-or-no function of the distinct values of a column."""
+        found = self.lines.keep(f"look({value.words}, {self.constant(key, call)}, {value.array})")
+        return self._tested(value.known, f"{found}[0]")
+
+    def _distinct(self, key: str, call: Callable[..., Any], *operands: Value) -> Pair:
+        found = self.distinct(key, call, operands)
+        return self._tested(self.lines.keep(f"{found}[1]"), f"{found}[0]")
+
+    def _sets(self, node: n.Compare) -> Pair:
+        operator = OPERATORS[node.op]
+        if isinstance(node.left, n.Lit):
+            one = node.left.value
+            return self._asked(self.value(node.right), f"{sorted(one)} {node.op}", lambda held: operator(one, held))
+        if isinstance(node.right, n.Lit):
+            two = node.right.value
+            return self._asked(self.value(node.left), f"{node.op} {sorted(two)}", lambda held: operator(held, two))
+        return self._distinct(f"sets {node.op}", operator, self.value(node.left), self.value(node.right))
+
+    def _in(self, node: n.In) -> Pair:
+        group, item = node.group, node.item
+        listed = group.value if isinstance(group, n.Lit) else None
+        if isinstance(group, n.ParamRef):
+            listed = self.held[group.name]
+            if listed is None:
+                return UNKNOWN
+        if listed is None:
+            if isinstance(item, n.Lit):
+                wanted = item.value
+                return self._asked(self.value(group), f"has {wanted}", lambda held: wanted in held)
+            return self._distinct("in", lambda held, among: held in among, self.value(item), self.value(group))
+        value = self.value(item)
+        if value.words:
+            tests = [self.equals(value, text).yes for text in listed]
+        elif literal(value):
+            return Pair(ONE, ZERO) if int(value.array) in map(number, listed) else Pair(ZERO, ONE)
+        else:
+            tests = [self._tested(value.known, f"{value.array} == {number(entry)}").yes for entry in listed]
+        yes = self.lines.any_of(*tests)
+        return Pair(yes, self.lines.rest(value.known, yes))
+
+    def _call(self, node: n.Call) -> Pair:
+        if node.name == "same":
+            a, b = (self.formed(self.value(arg)) for arg in node.args)
+            return self._tested(self.lines.all_of(a.known, b.known), f"{a.array} == {b.array}")
+        call, operands = self.called(node)
+        if any(operand.known == ZERO for operand in operands):
+            return UNKNOWN
+        key = self.key_of(node)
+        if len(operands) == 1 and operands[0].words:
+            return self._asked(operands[0], key, call)
+        return self._distinct(key, call, *operands)
+
+    def _term(self, node: n.Term) -> Pair:
+        period = self.held[node.param]
+        start, end = (self.value(arg) for arg in node.args)
+        if not isinstance(period, Period) or ZERO in (start.known, end.known):
+            return UNKNOWN
+        known = self.lines.all_of(start.known, end.known)
+        days = self.lines.keep(f"{end.array} - {start.array}")
+        if period.unit == "calendar_day":
+            return self._days(node.name, known, days, period.value)
+        if period.unit == "working_day" and node.name != "past":
+            count = self.workdays(start, end)
+            every, some = self.lines.all_of, self.lines.any_of
+            sure = self._days(node.name, known, days, period.value)
+            exact = self._days(node.name, count.known, count.array, period.value)
+            if node.name == "within":
+                return Pair(some(sure.yes, exact.yes), every(sure.no, exact.no))
+            return Pair(every(sure.yes, exact.yes), some(sure.no, exact.no))
+        last = self.term_end(start, period)
+        known = self.lines.all_of(last.known, end.known)
+        if node.name == "at_least":
+            found = self._tested(known, f"{end.array} < {last.array}")
+            return Pair(found.no, found.yes)
+        found = self._tested(known, f"{end.array} <= {last.array}")
+        if node.name == "within":
+            return found
+        if period.unit != "working_day":
+            return Pair(found.no, found.yes)
+        kept = self._days("within", self.lines.all_of(start.known, end.known), days, period.value)
+        every, some = self.lines.all_of, self.lines.any_of
+        return Pair(every(kept.no, found.no), some(kept.yes, every(kept.no, found.yes)))
+
+    def _days(self, name: str, known: str, days: str, value: int) -> Pair:
+        if name == "at_least":
+            found = self._tested(known, f"{days} < {value}")
+        else:
+            found = self._tested(known, f"{days} <= {value}")
+        return found if name == "within" else Pair(found.no, found.yes)
+
+    def _rows(self, node: n.Rows) -> Pair:
+        there, test, body = self.over(node)
+        every, some = self.lines.all_of, self.lines.any_of
+        wanted, fine = (body.yes, body.no) if node.name == "any" else (body.no, body.yes)
+        hit = self.lines.keep(f"exists({every(there, test.yes, wanted)})") if wanted != ZERO else ZERO
+        settled = some(test.no, fine)
+        rest = every(there, self.lines.invert(settled))
+        clear = self.lines.invert(self.lines.keep(f"exists({rest})")) if rest != ZERO else ONE
+        known = self.lines.column(f"{node.fact}?")
+        found = Pair(every(known, hit), every(known, clear))
+        return found if node.name == "any" else Pair(found.no, found.yes)
+
+    def failing(self, node: n.Rows) -> str:
+        """The array of the number of rows for which an ``all`` surely fails or an ``any`` surely holds."""
+        there, test, body = self.over(node)
+        wanted = body.yes if node.name == "any" else body.no
+        return self.lines.keep(f"how_many({self.lines.all_of(there, test.yes, wanted)})")
 
 
-_BUILD: dict[type, Callable[[Columns, Any], Any]] = {
-    n.Lit: Columns._lit, n.FactRef: Columns._fact, n.ParamRef: Columns._param, n.FieldRef: Columns._field,
-    n.Index: Columns._index, n.Junction: Columns._junction, n.Not: Columns._not, n.Compare: Columns._compare,
-    n.In: Columns._in, n.Arith: Columns._arith, n.Choose: Columns._choose, n.Call: Columns._call,
-    n.Term: Columns._term, n.Has: Columns._has, n.State: Columns._state, n.Rows: Columns._rows,
+_STRUCTURE: dict[type, Callable[[Columns, Any], Pair]] = {
+    n.Lit: Columns._lit, n.Junction: Columns._junction, n.Not: Columns._not, n.Choose: Columns._choose,
 }  # fmt: skip
+_ATOMS: dict[type, Callable[[Columns, Any], Pair]] = {
+    n.FactRef: Columns._fact, n.FieldRef: Columns._fact, n.ParamRef: Columns._param, n.Has: Columns._has,
+    n.State: Columns._state, n.Compare: Columns._compare, n.In: Columns._in, n.Call: Columns._call,
+    n.Term: Columns._term, n.Rows: Columns._rows,
+}  # fmt: skip
+
+__all__ = ["Columns"]

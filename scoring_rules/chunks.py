@@ -1,0 +1,153 @@
+"""Cases in machine form as chunks of columns, as the column engine reads them.
+
+A chunk is a run of cases, small enough to stay near the processor, padded to whole words of 64. Conditions
+are bit planes; numbers lie in the narrowest type that holds them; texts and sets are numbered by their
+distinct values. Rows lie by position: the first rows of all cases, then the second ones, and so on.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from .facts import FactSpec
+from .language.column_forms import Array, Words, pack
+from .language.machine import Layout
+
+SIZE = 65_536
+_CELLS = 32 * SIZE  # rows of one fact a chunk may hold, gaps counted
+_TYPES: Mapping[str, Any] = {"bool": pl.Boolean, "date": pl.Int32, "text": pl.String, "enum": pl.String}
+
+
+class Chunk:
+    """Columns of a run of cases by key: ``f`` and ``f?`` a value and where it is known, ``f+`` and ``f-``
+    a condition, ``f=state``, ``has:kind``, ``signed``, ``as_of``; of rows ``f?`` known, ``f!`` there,
+    ``f#`` their position and ``f.field`` like facts."""
+
+    def __init__(self, size: int, words: Mapping[str, Words], shared: dict[Any, int]) -> None:
+        self.size = size
+        self.columns: dict[str, Array] = {}
+        self._words, self._shared = words, shared
+        self._literals: dict[str, Words] = {}
+
+    def __getitem__(self, key: str) -> Array:
+        return self.columns[key]
+
+    def words(self, name: str) -> Words:
+        """The distinct values of a text or set column."""
+        return self._words[name]
+
+    def literal(self, text: str) -> Words:
+        """A text as the values of a column that holds nothing else."""
+        return self._literals.setdefault(text, Words((text,), self._shared))
+
+
+class Loader:
+    """Makes chunks of cases: the columns ``inputs`` asks for, of a layout. ``seeds`` are texts that come
+    first among the values of a column, under the numbers given."""
+
+    def __init__(self, plan: Layout, inputs: Mapping[str, None], seeds: Mapping[str, Mapping[str, int]]) -> None:
+        self.plan, self.inputs, self.seeds = plan, inputs, seeds
+        self.at = {name: at for at, name in enumerate((*plan.names, "mask", "signed", "as_of"))}
+
+    def load(self, rows: Sequence[tuple[Any, ...]]) -> list[Chunk]:
+        """The chunks of cases in machine form."""
+        shared: dict[Any, int] = {}
+        tables: dict[str, dict[Any, int]] = {}
+        words: dict[str, Words] = {}
+        chunks = [self._chunk(part, tables, words, shared) for part in self._parts(rows)]
+        words.update((name, Words(list(table), shared)) for name, table in tables.items())
+        return chunks
+
+    def _parts(self, rows: Sequence[tuple[Any, ...]]) -> Iterator[Sequence[tuple[Any, ...]]]:
+        """Runs of cases whose rows, as many to each case as the longest has, keep within the limit."""
+        places = [self.at[name] for name in self.plan.rows]
+        start = 0
+        while start < len(rows):
+            part = rows[start : start + SIZE]
+            longest = [max((len(row[at]) for row in part if row[at]), default=0) for at in places]
+            if (most := max(longest, default=0)) * len(part) > _CELLS:
+                part = part[: max(64, _CELLS // most)]
+            yield part
+            start += len(part)
+
+    def _chunk(self, rows: Sequence[tuple[Any, ...]], tables: dict[str, dict[Any, int]], words: Mapping[str, Words],
+               shared: dict[Any, int]) -> Chunk:  # fmt: skip
+        chunk, plan = Chunk(len(rows), words, shared), self.plan
+        columns = list(zip(*rows, strict=True))
+        padded = -(-len(rows) // 64) * 64
+        for name in plan.facts:
+            self._column(chunk, tables, name, plan.specs[name], columns[self.at[name]], (padded,), None)
+        for name in plan.states:
+            states = columns[self.at[f"{name}?"]]
+            for state in ("recorded", "confirmed_absent", "not_yet"):
+                self._plane(chunk, f"{name}={state}", np.array([held == state for held in states]), (padded,), None)
+        for name in plan.rows:
+            self._rows(chunk, tables, name, columns[self.at[name]], padded)
+        masks = columns[self.at["mask"]]
+        for kind, bit in plan.bits.items():
+            self._plane(chunk, f"has:{kind}", np.array([mask & bit != 0 for mask in masks]), (padded,), None)
+        self._plane(chunk, "signed", np.array(columns[self.at["signed"]]), (padded,), None)
+        chunk.columns["as_of"] = _spread(np.array(columns[self.at["as_of"]], np.int32), (padded,), None)
+        return chunk
+
+    def _rows(
+        self, chunk: Chunk, tables: dict[str, dict[Any, int]], name: str, held: Sequence[Any], padded: int
+    ) -> None:
+        fields, spec = self.plan.rows[name], self.plan.specs[name]
+        counts = [len(rows) if rows else 0 for rows in held]
+        longest = max(1, max(counts, default=0))
+        lines = list(chain.from_iterable(rows for rows in held if rows))
+        position = np.array([at for count in counts if count for at in range(count)], np.int64)
+        case = np.repeat(np.arange(len(held)), counts)
+        shape, place = (longest, padded), (position, case)
+        self._plane(chunk, f"{name}?", np.array([rows is not None for rows in held]), (padded,), None)
+        self._plane(chunk, f"{name}!", np.ones(len(lines), np.bool_), shape, place)
+        chunk.columns[f"{name}#"] = np.arange(longest)[:, None]
+        for field, cells in zip(fields, zip(*lines, strict=True) if lines else [()] * len(fields), strict=True):
+            self._column(chunk, tables, f"{name}.{field}", spec.fields[field], cells, shape, place)
+
+    def _column(self, chunk: Chunk, tables: dict[str, dict[Any, int]], name: str, spec: FactSpec,
+                values: Sequence[Any], shape: tuple[int, ...], place: Any) -> None:  # fmt: skip
+        if spec.type == "bool":
+            if f"{name}+" in self.inputs:
+                self._plane(chunk, f"{name}+", np.array([v is True for v in values], np.bool_), shape, place)
+                self._plane(chunk, f"{name}-", np.array([v is False for v in values], np.bool_), shape, place)
+            return
+        if f"{name}?" not in self.inputs:
+            return
+        self._plane(chunk, f"{name}?", np.array([v is not None for v in values], np.bool_), shape, place)
+        if name not in self.inputs:
+            return
+        if spec.type in ("text", "enum", "set"):
+            table = tables.setdefault(name, dict(self.seeds.get(name, {})))
+            numbers = [0 if v is None else table.setdefault(v, len(table)) for v in values]
+            array = np.array(numbers, _narrowest(0, len(table)))
+        else:
+            series = pl.Series(values, dtype=_TYPES.get(spec.type, pl.Int64)).fill_null(0)
+            array = series.to_numpy()
+            if spec.type not in ("date", "datetime") and len(array):
+                array = array.astype(_narrowest(int(array.min()), int(array.max())))
+        chunk.columns[name] = _spread(array, shape, place)
+
+    def _plane(self, chunk: Chunk, key: str, bits: Array, shape: tuple[int, ...], place: Any) -> None:
+        if key in self.inputs:
+            chunk.columns[key] = pack(_spread(bits, shape, place))
+
+
+def _spread(values: Array, shape: tuple[int, ...], place: Any) -> Array:
+    """Values of cases, padded; or of rows, each at its position and case."""
+    result = np.zeros(shape, values.dtype)
+    result[place or slice(len(values))] = values
+    return result
+
+
+def _narrowest(least: int, most: int) -> Any:
+    """The narrowest type for numbers from ``least`` to ``most``; numbers of values lie in bytes if they fit."""
+    kinds = (np.uint8, np.int16, np.int32, np.int64)
+    return next(kind for kind in kinds if np.iinfo(kind).min <= least and most <= np.iinfo(kind).max)
+
+
+__all__ = ["SIZE", "Chunk", "Loader"]
