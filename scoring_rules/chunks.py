@@ -126,7 +126,8 @@ class Loader:
             numbers = [0 if v is None else table.setdefault(v, len(table)) for v in values]
             array = np.array(numbers, _narrowest(0, len(table)))
         else:
-            series = pl.Series(values, dtype=_TYPES.get(spec.type, pl.Int64)).fill_null(0)
+            series = pl.Series(values, dtype=_TYPES.get(spec.type, pl.Int64))
+            series = series.fill_null(series.drop_nulls().first() or 0)
             array = series.to_numpy()
             if spec.type not in ("date", "datetime") and len(array):
                 array = array.astype(_narrowest(int(array.min()), int(array.max())))
@@ -138,8 +139,9 @@ class Loader:
 
 
 def _spread(values: Array, shape: tuple[int, ...], place: Any) -> Array:
-    """Values of cases, padded; or of rows, each at its position and case."""
-    result = np.zeros(shape, values.dtype)
+    """Values of cases, padded; or of rows, each at its position and case. Gaps hold any value, but no truth."""
+    fill = values[0] if len(values) and values.dtype != np.bool_ else 0
+    result = np.full(shape, fill, values.dtype)
     result[place or slice(len(values))] = values
     return result
 

@@ -18,6 +18,7 @@ from .rules import Basis, Check, Param, Rule
 from .to_python import Compiled
 
 Row = tuple[Any, ...]
+_TODAY = ("as_of",)  # the day that selects where a rule names none
 
 
 class Planes:
@@ -77,72 +78,73 @@ class ColumnEngine:
     def _rule(self, rule: Rule) -> list[Planes]:
         gate = Pair(ONE, ZERO)
         if rule.when is not None:
-            self._bind(rule.checks[0], rule.select_by)
+            select_by = rule.select_by or _TODAY
+            self._bind(rule.checks[0], select_by)
             found = self.columns.pair(rule.when.root)
             spans = [b for check in rule.checks for b in check.basis]
-            outside = self._inside(spans, rule.select_by).no
+            outside = self._inside(spans, select_by).no
             gate = Pair(
                 self.lines.all_of(found.yes, self.lines.invert(outside)), self.lines.any_of(found.no, outside)
             )
         return [self._check(check, gate) for check in rule.checks]
 
     def _check(self, check: Check, gate: Pair) -> Planes:
-        self._bind(check, check.select_by)
+        select_by = check.select_by or _TODAY
+        self._bind(check, select_by)
         every, some = self.lines.all_of, self.lines.any_of
-        inside = self._inside(check.basis, check.select_by)
+        inside = self._inside(check.basis, select_by)
         when = self.columns.pair(check.when.root) if check.when is not None else Pair(ONE, ZERO)
         result = self.columns.pair(check.require.root) if check.require is not None else Pair(ZERO, ZERO)
         sure = every(gate.yes, inside.yes, when.yes)
         off = some(gate.no, inside.no, when.no)
         return Planes(self.lines.invert(off), every(sure, result.yes), every(sure, result.no))
 
-    def _day(self, select_by: tuple[str, ...]) -> tuple[str, str]:
-        """The array of the days that select versions, and the plane where they are known."""
-        names = select_by or ("as_of",)
-        array, known = self.lines.column(names[-1]), self._known(names[-1])
-        for name in reversed(names[:-1]):
-            own = self._known(name)
-            array = self.lines.keep(f"np.where(unpack({own}), {self.lines.column(name)}, {array})")
-            known = self.lines.any_of(own, known)
-        return array, known
+    def _known(self, select_by: tuple[str, ...]) -> str:
+        """The plane of the cases whose day is known."""
+        known = (ONE if name == "as_of" else self.lines.column(f"{name}?") for name in select_by)
+        return self.lines.any_of(*known)
 
-    def _known(self, name: str) -> str:
-        return ONE if name == "as_of" else self.lines.column(f"{name}?")
-
-    def _after(self, day: tuple[str, str], start: Any) -> str:
-        """The plane of the days from ``start`` on."""
-        array, known = day
-        return self.lines.all_of(known, self.lines.keep(f"pack({array} >= {start.toordinal()})"))
+    def _since(self, select_by: tuple[str, ...], day: int) -> str:
+        """The plane of the cases whose day, the first known of those named, is ``day`` or later."""
+        plane = ZERO
+        for name in reversed(select_by):
+            own = self._known((name,))
+            later = self.lines.keep(f"pack({self.lines.column(name)} >= {day})")
+            rest = self.lines.all_of(plane, self.lines.invert(own))
+            plane = self.lines.any_of(self.lines.all_of(own, later), rest)
+        return plane
 
     def _inside(self, basis: Sequence[Basis], select_by: tuple[str, ...]) -> Pair:
         """Whether the day lies in any clause's span."""
-        day = self._day(select_by)
+        known = self._known(select_by)
         spans = []
         for start, end in dict.fromkeys((b.start, b.end) for b in basis):
             if start is None and end is None:
                 return Pair(ONE, ZERO)
-            begun = self._after(day, start) if start is not None else day[1]
-            ended = self.lines.keep(f"pack({day[0]} > {end.toordinal()})") if end is not None else ZERO
+            begun = self._since(select_by, start.toordinal()) if start is not None else known
+            ended = self._since(select_by, end.toordinal() + 1) if end is not None else ZERO
             spans.append(self.lines.all_of(begun, self.lines.invert(ended)))
         yes = self.lines.any_of(*spans)
-        return Pair(yes, self.lines.rest(day[1], yes))
+        return Pair(yes, self.lines.rest(known, yes))
 
     def _bind(self, check: Check, select_by: tuple[str, ...]) -> None:
         self.columns.bind({
-            name: self._cases(param, self._day(param.select_by or select_by)) for name, param in check.params.items()
+            name: self._cases(param, param.select_by or select_by) for name, param in check.params.items()
         })  # fmt: skip
 
-    def _cases(self, param: Param, day: tuple[str, str]) -> list[tuple[str, Any]]:
+    def _cases(self, param: Param, select_by: tuple[str, ...]) -> list[tuple[str, Any]]:
         """The values of a parameter, each with the plane of the days on which it holds."""
-        held = [value._replace(since=None) for value in param.values]
-        values = [param._replace(values=(value,)).bind(None) for value in held]
-        if len(values) == 1 and param.values[0].since is None:
+        values = [param._replace(values=(value._replace(since=None),)).bind(None) for value in param.values]
+        starts = [value.since for value in param.values]
+        if starts == [None]:
             return [(ONE, values[0])]
-        begun = [day[1] if value.since is None else self._after(day, value.since) for value in param.values]
-        later = [*begun[1:], ZERO]
+        begun = [
+            self._known(select_by) if start is None else self._since(select_by, start.toordinal())
+            for start in starts
+        ]
         return [
             (self.lines.all_of(plane, self.lines.invert(after)), value)
-            for plane, after, value in zip(begun, later, values, strict=True)
+            for plane, after, value in zip(begun, [*begun[1:], ZERO], values, strict=True)
         ]
 
 

@@ -38,6 +38,13 @@ def wdays(start: int, end: int) -> int | None:
     return counts[two] - counts[one]
 
 
+def worked(day: int) -> int | None:
+    """Working days from the calendar's first day up to a day; unknown outside the calendar."""
+    calendar = work_calendar()
+    at = day - calendar.base
+    return calendar.counts[at] if 0 <= at < len(calendar.counts) else None
+
+
 @cache
 def adapted_term(name: str) -> Callable[..., Any]:
     """A period function over day numbers."""

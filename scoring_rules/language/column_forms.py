@@ -1,8 +1,8 @@
 """What generated column code calls: planes and arrays of lines, with numpy.
 
 Lines are the cases of a chunk, padded to a multiple of 64; rows of cases have one more axis in front, the
-position of the row, so that a case and its rows meet by broadcasting. Values are 0 where unknown; a plane
-beside them says where they are known.
+position of the row, so that a case and its rows meet by broadcasting. A plane beside values
+says where they are known; elsewhere they are any value of their kind, so that a table of days stays short.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -11,11 +11,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..workdays import work_calendar
 from .functions import same_form
 
 Array = npt.NDArray[Any]
 _WIDEST = 1 << 22  # operands whose combinations span no more are told apart by a table
+_LONGEST = 40_000  # days over which a function of a day is worked out for every one
+_ALL = np.full(1, np.iinfo(np.uint64).max, np.uint64)
+_FEW = 6  # true results that are found faster one by one than in a table
 
 
 def pack(bits: Array) -> Array:
@@ -34,14 +36,13 @@ class Words:
 
     def __init__(self, values: Sequence[Any], shared: dict[Any, int]) -> None:
         self.values, self.shared = values, shared
-        self._tables: dict[Hashable, tuple[Array, Array | None]] = {}
+        self._tables: dict[Hashable, Table] = {}
         self._joined: dict[int, Words] = {}
 
-    def table(self, call: Callable[[Any], Any]) -> tuple[Array, Array | None]:
-        """The results by number, and where they are known unless all are."""
+    def table(self, call: Callable[[Any], Any]) -> "Table":
+        """The results of a function by number."""
         if call not in self._tables:
-            results = [call(value) for value in self.values]
-            self._tables[call] = _results([*results, results[0] if results else 0])
+            self._tables[call] = Table(self.values, call)
         return self._tables[call]
 
     def number(self, value: Any) -> int:
@@ -72,26 +73,44 @@ def _results(results: Sequence[Any]) -> tuple[Array, Array | None]:
     """Results as an array (dates and numbers: int64, truth values: bytes) and where they are known."""
     known = [result is not None for result in results]
     kind = np.bool_ if any(type(result) is bool for result in results) else np.int64
-    values = np.array([result or 0 for result in results], dtype=kind)
+    some = next((result for result in results if result is not None), 0)
+    values = np.array([some if result is None else result for result in results], dtype=kind)
     return values, None if all(known) else np.array(known)
 
 
-def _take(table: Array, at: Array) -> Array:
-    if at.dtype == np.uint8 and table.dtype == np.bool_:
-        map_ = table.view(np.uint8).tobytes().ljust(256, b"\0")
-        return np.frombuffer(at.tobytes().translate(map_), dtype=np.bool_).reshape(at.shape)
-    return table.take(at)
+class Table:
+    """The results of a function of given values, taken by number."""
+
+    def __init__(self, values: Sequence[Any], call: Callable[[Any], Any]) -> None:
+        results = [call(value) for value in values]
+        self.results, self.known = _results([*results, results[0] if results else 0])
+        self.few: list[int] | None = None
+        if self.results.dtype == np.bool_:
+            true = np.flatnonzero(self.results[:-1]).tolist()
+            self.few = true if len(true) <= _FEW else None
+
+    def take(self, at: Array) -> Array:
+        """The results of the values with these numbers."""
+        if self.few is None:
+            return self.results.take(at)
+        found = np.zeros(at.shape, np.bool_)
+        for number in self.few:
+            found |= at == number
+        return found
+
+    def sure(self, at: Array) -> Array:
+        """The plane of the lines on which the results are known."""
+        return _ALL if self.known is None else pack(self.known.take(at))
 
 
-def look(words: Words, call: Callable[[Any], Any], codes: Array) -> tuple[Array, Array | bool]:
-    """The results of a function of the values, and the plane of the lines where they are known."""
-    values, known = words.table(call)
-    return _take(values, codes), pack(_take(known, codes)) if known is not None else True
+def look(words: Words, call: Callable[[Any], Any], codes: Array) -> Array:
+    """The results of a function of the values."""
+    return words.table(call).take(codes)
 
 
 def numbers(words: Words, codes: Array) -> Array:
     """The values' numbers over all columns, equal for equal values."""
-    return look(words, words.number, codes)[0]
+    return look(words, words.number, codes)
 
 
 def distinct(call: Callable[..., Any], *operands: tuple[Any, Words | None], known: Array | None = None) -> tuple[
@@ -100,10 +119,10 @@ def distinct(call: Callable[..., Any], *operands: tuple[Any, Words | None], know
     """A function worked out once for each combination of known operands: results, and where known."""
     arrays = [np.asarray(array) for array, _ in operands]
     shape = np.broadcast_shapes(*(array.shape for array in arrays))
-    there = np.broadcast_to(unpack(known), shape).ravel() if known is not None else np.ones(shape, np.bool_).ravel()
-    lines = np.flatnonzero(there)
-    flat = [np.broadcast_to(array, shape).ravel()[lines].astype(np.int64) for array in arrays]
-    keys, low, span = np.zeros(len(lines), np.int64), [], 1
+    there = np.ones(shape, np.bool_) if known is None else np.broadcast_to(unpack(known), shape)
+    lines = np.nonzero(there)
+    flat = [np.broadcast_to(array, shape)[lines].astype(np.int64) for array in arrays]
+    keys, low, span = np.zeros(len(lines[0]), np.int64), [], 1
     for array in flat:
         low.append(int(array.min(initial=0)))
         width = int(array.max(initial=0)) - low[-1] + 1
@@ -114,12 +133,12 @@ def distinct(call: Callable[..., Any], *operands: tuple[Any, Words | None], know
         for line in zip(*(array[first].tolist() for array in flat), strict=True)
     ]
     values, sure = _results(results)
-    out = np.zeros(len(there), values.dtype)
+    out = np.full(shape, values[0] if len(values) else 0, values.dtype)
     out[lines] = values[inverse]
     if sure is not None:
         there = there.copy()
         there[lines] = sure[inverse]
-    return out.reshape(shape), pack(there.reshape(shape))
+    return out, pack(there)
 
 
 def _firsts(keys: Array, span: int) -> tuple[Array, Array]:
@@ -135,12 +154,21 @@ def _firsts(keys: Array, span: int) -> tuple[Array, Array]:
     return line_of[used], rank[keys]
 
 
-def worked(days: Array) -> tuple[Array, Array]:
-    """Working days from the calendar's first day up to each day, and the plane of the days it covers."""
-    calendar = work_calendar()
-    at = days - calendar.base
-    size = len(calendar.counts)
-    return np.array(calendar.counts, np.int64).take(at, mode="clip"), pack((at >= 0) & (at < size))
+_days: dict[Callable[[int], Any], tuple[int, Table]] = {}
+
+
+def by_day(call: Callable[[int], Any], days: Array, known: Array | None = None) -> tuple[Array, Array]:
+    """The results of a function of days, worked out once for every day of the time that the days span."""
+    low, high = int(days.min()), int(days.max())
+    first, table = _days.get(call, (low, None))
+    if table is None or low < first or high >= first + len(table.results) - 1:
+        first, high = min(first, low), max(high, first + len(table.results) - 2 if table else high)
+        if high - first > _LONGEST:
+            return distinct(call, (days, None), known=known)
+        table = Table(range(first, high + 1), call)
+        _days[call] = (first, table)
+    at = days - first
+    return table.take(at), table.sure(at) if known is None else table.sure(at) & known
 
 
 def exists(rows: Array) -> Array:
@@ -160,7 +188,7 @@ def first(rows: Array, sure: Array, values: Array) -> tuple[Array, Array]:
     taken, known = np.zeros(shape, np.uint64), np.zeros(shape, np.uint64)
     values = np.broadcast_to(values, (*rows.shape[:-1], rows.shape[-1] * 64))
     sure = np.broadcast_to(sure, rows.shape)
-    result = np.zeros(values.shape[1:], values.dtype)
+    result = values[0]
     for at in range(len(rows)):
         new = rows[at] & ~taken
         taken, known = taken | new, known | (new & sure[at])
@@ -188,5 +216,5 @@ def fold(name: str, rows: Array, values: Array) -> Any:
 
 RUNTIME: dict[str, Any] = {
     "np": np, "i64": np.int64, "pack": pack, "unpack": unpack, "look": look, "numbers": numbers,
-    "distinct": distinct, "worked": worked, "exists": exists, "how_many": how_many, "first": first, "fold": fold,
+    "distinct": distinct, "by_day": by_day, "exists": exists, "how_many": how_many, "first": first, "fold": fold,
 }  # fmt: skip

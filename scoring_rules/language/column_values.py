@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from . import nodes as n
-from .adapt import adapted, adapted_term
+from .adapt import adapted, adapted_term, worked
 from .machine import number
 from .nodes import Node
 from .planes import ONE, ZERO, Lines, Pair
@@ -20,13 +20,15 @@ _PLAIN = {
 
 class Value(NamedTuple):
     """Source of an array and the plane where it is known; ``words`` names the distinct values that a text
-    or set array numbers, ``column`` the column it is; ``over_all``: the numbers are those over all columns."""
+    or set array numbers, ``column`` the column it is; ``over_all``: the numbers are those over all columns;
+    ``day``: a column of days."""
 
     array: str
     known: str
     words: str = ""
     column: str = ""
     over_all: bool = False
+    day: bool = False
 
 
 NOTHING = Value("0", ZERO)
@@ -100,16 +102,16 @@ class ValueColumns:
 
     def formed(self, value: Value) -> Value:
         """The numbers of texts in the form that ``same`` compares."""
-        form = self.lines.keep(f"look({value.words}, {value.words}.form, {value.array})[0]")
+        form = self.lines.keep(f"look({value.words}, {value.words}.form, {value.array})")
         return Value(form, value.known)
 
     def _column(self, node: n.FactRef | n.FieldRef) -> Value:
         name = self.place(node)
         if name == "as_of":
-            return Value(self.lines.column(name), ONE)
+            return Value(self.lines.column(name), ONE, day=True)
         array, known = self.read(node, name), self.read(node, f"{name}?")
         if node.type not in ("text", "set"):
-            return Value(array, known)
+            return Value(array, known, day=node.type == "date")
         return Value(array, known, self.lines.keep(f"c.words({name!r})"), name)
 
     def _lit_value(self, node: n.Lit) -> Value:
@@ -186,6 +188,9 @@ class ValueColumns:
         if any(operand.over_all for operand in operands):
             raise NotImplementedError(key)
         known = self.lines.all_of(*(operand.known for operand in operands))
+        if [operand.day for operand in operands] == [True]:
+            given = "" if known == ONE else f", {known}"
+            return self.lines.keep(f"by_day({self.constant(key, call)}, {operands[0].array}{given})")
         pairs = ", ".join(f"({operand.array}, {operand.words or None})" for operand in operands)
         given = "" if known == ONE else f", known={known}"
         function = self.constant(key, call)
@@ -210,7 +215,7 @@ class ValueColumns:
             return NOTHING
         key = self.key_of(node)
         if len(operands) == 1 and operands[0].words:
-            look = f"look({operands[0].words}, {self.constant(key, call)}, {operands[0].array})[0]"
+            look = f"look({operands[0].words}, {self.constant(key, call)}, {operands[0].array})"
             return Value(self.lines.keep(look), operands[0].known)
         if node.type == "text":  # compared by its number over all columns
             words = next(operand.words for operand in operands if operand.words)
@@ -221,7 +226,7 @@ class ValueColumns:
 
     def workdays(self, start: Value, end: Value) -> Value:
         """Working days from one day to another."""
-        one, two = (self.lines.keep(f"worked({value.array})") for value in (start, end))
+        one, two = (self.distinct("worked", worked, (value._replace(day=True),)) for value in (start, end))
         known = [self.lines.keep(f"{name}[1]") for name in (one, two)]
         array = self.lines.keep(f"{two}[0] - {one}[0]")
         return Value(array, self.lines.all_of(start.known, end.known, *known))

@@ -155,8 +155,7 @@ class Columns(ValueColumns):
 
     def _asked(self, value: Value, key: str, call: Callable[[Any], Any]) -> Pair:
         """A yes-or-no function of the distinct values of a column."""
-        found = self.lines.keep(f"look({value.words}, {self.constant(key, call)}, {value.array})")
-        return self._tested(value.known, f"{found}[0]")
+        return self._tested(value.known, f"look({value.words}, {self.constant(key, call)}, {value.array})")
 
     def _distinct(self, key: str, call: Callable[..., Any], *operands: Value) -> Pair:
         found = self.distinct(key, call, operands)
