@@ -5,69 +5,110 @@ that a chunk stays in the cache and a rule costs a few operations on a few kilob
 from the same tree as the generated Python and is tested against the reference in the same way.
 """
 
+import os
 from collections.abc import Sequence
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from .chunks import Chunk, Loader
+from .column_scores import SCORING, Scores, Verdicts, graded, grades_of
+from .judge import counted
 from .language.column_forms import RUNTIME, Array, unpack
 from .language.columns import Columns
 from .language.planes import ONE, ZERO, Lines, Pair
 from .rules import Basis, Check, Param, Rule
+from .tariff import Tariff
 from .to_python import Compiled
 
 Row = tuple[Any, ...]
 _TODAY = ("as_of",)  # the day that selects where a rule names none
 
 
-class Planes:
-    """The planes of one check: it applies, is met, is breached; open where it applies and is neither."""
+class Result(NamedTuple):
+    """A chunk judged: the numbers of its verdicts, a line a rule or check and a column a case; its scores in
+    tenths, the numbers of its grades and the machine candidates, or nothing without a standard."""
 
-    def __init__(self, applies: str, met: str, breached: str) -> None:
-        self.applies, self.met, self.breached = applies, met, breached
+    codes: Array
+    low: Array
+    high: Array
+    grades: Array
+    flagged: Array
 
 
 class ColumnEngine:
-    """Rules compiled for chunks of cases; with ``checks`` it gives one number a check instead of a rule."""
+    """Rules compiled for chunks of cases, scored by a tariff; without one it gives verdicts only, one for
+    every check."""
 
-    def __init__(self, compiled: Compiled, *, checks: bool = False) -> None:
-        self.compiled = compiled
+    def __init__(self, compiled: Compiled, tariff: Tariff | None = None) -> None:
+        self.compiled, self.tariff = compiled, tariff
         self.lines = Lines()
         self.columns = Columns(self.lines)
+        self.checks = [check for rule in compiled.rules for check in rule.checks]
         parts = [self._rule(rule) for rule in compiled.rules]
-        wholes = [[part] for limbs in parts for part in limbs] if checks else parts
+        flat = [part for limbs in parts for part in limbs]
+        wholes = parts if tariff is not None else [[part] for part in flat]
+        halves = [self._number(whole) for whole in wholes]
+        results = [name for pair in halves for name in pair]
         self.width = len(wholes)
-        halves = [half for whole in wholes for half in self._number(whole)]
-        body = "\n    ".join(self.lines.body(halves))
-        space = {**RUNTIME, **self.columns.constants}
-        source = f"def judge(c):\n    {body}\n    return ({', '.join(halves)},)"
-        space |= {"ONE": None, "ZERO": None}
-        exec(compile(source, "<columns>", "exec"), space)  # noqa: S102 - source generated from the checked tree
-        self.source, self._judge = source, space["judge"]
+        self.grades: tuple[str, ...] = ()
+        if tariff is not None:
+            self.grades = grades_of(tariff)
+            high, low = Scores(self.lines, tariff, flat, self._occurrences).scenes()
+            results += [high.score, low.score, high.veto, low.veto]
+        body = "\n    ".join(self.lines.body(results))
+        self.source = f"def judge(c):\n    {body}\n    return {', '.join(results)}"
+        space = {**RUNTIME, **SCORING, **self.columns.constants, "ONE": None, "ZERO": None}
+        exec(compile(self.source, "<columns>", "exec"), space)  # noqa: S102 - source from the checked tree
+        self._judge = space["judge"]
         self.loader = Loader(compiled.plan, self.lines.inputs, self.columns.seeds)
 
     def load(self, rows: Sequence[Row]) -> list[Chunk]:
         """Cases in machine form as chunks."""
         return self.loader.load(rows)
 
-    def judge(self, chunk: Chunk) -> Array:
-        """The numbers of a chunk's verdicts, a line a rule or check and a column a case."""
-        halves = self._judge(chunk)
-        out = np.empty((self.width, -(-chunk.size // 64) * 64), np.uint8)
-        for at in range(self.width):
-            low, high = halves[2 * at], halves[2 * at + 1]
-            out[at] = 0 if high is None else unpack(high)
-            out[at] += out[at]
-            if low is not None:
-                out[at] += unpack(low)
-        return out[:, : chunk.size]
+    def judge(self, chunk: Chunk) -> Result:
+        """The verdicts and scores of a chunk."""
+        results = self._judge(chunk)
+        padded = -(-chunk.size // 64) * 64
+        codes = np.empty((self.width, padded), np.uint8)
+        for at, line in enumerate(codes):
+            low, high = (_bytes(plane, padded) for plane in results[2 * at : 2 * at + 2])
+            np.add(high, high, out=line)
+            np.add(line, low, out=line)
+        nothing = np.empty(0)
+        if self.tariff is None:
+            return Result(codes[:, : chunk.size], nothing, nothing, nothing, nothing)
+        best, least = (np.broadcast_to(score, (padded,)) for score in results[-4:-2])
+        vetoes = (_bytes(plane, padded).view(np.bool_) for plane in results[-2:])
+        grades, flagged = graded(self.tariff, best, least, *vetoes)
+        return Result(codes[:, : chunk.size], *(part[: chunk.size] for part in (least, best, grades, flagged)))
 
-    def run(self, rows: Sequence[Row]) -> Array:
-        """All cases at once."""
-        return np.concatenate([self.judge(chunk) for chunk in self.load(rows)], axis=1)
+    def run(self, rows: Sequence[Row]) -> list[Result]:
+        """All cases, chunk by chunk, on as many threads as there are processors."""
+        return self.judge_all(self.load(rows))
 
-    def _number(self, whole: Sequence[Planes]) -> tuple[str, str]:
+    def judge_all(self, chunks: Sequence[Chunk]) -> list[Result]:
+        """The results of loaded chunks, on as many threads as there are processors."""
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            return list(pool.map(self.judge, chunks))
+
+    def _occurrences(self, at: int) -> str:
+        """The array of the occurrences of a breached check."""
+        check = self.checks[at]
+        self._bind(check, check.select_by or _TODAY)
+        if check.occurrences is not None:
+            value = self.columns.value(check.occurrences.root)
+            counts = [f"np.where(unpack({value.known}), {value.array}, 1)" if value.known != ONE else value.array]
+        else:
+            counts = [self.columns.failing(node) for node in counted(check)]
+        source = "1"
+        for count in counts:
+            source = self.lines.keep(f"np.maximum({source}, {count})")
+        return source
+
+    def _number(self, whole: Sequence[Verdicts]) -> tuple[str, str]:
         """The two bits of the verdict number: breached 3, open 2, met 1, else 0, the worst of the parts."""
         lines = self.lines
         breached = lines.any_of(*(part.breached for part in whole))
@@ -75,7 +116,7 @@ class ColumnEngine:
         met = lines.any_of(*(part.met for part in whole))
         return lines.any_of(breached, lines.all_of(met, lines.invert(high))), high
 
-    def _rule(self, rule: Rule) -> list[Planes]:
+    def _rule(self, rule: Rule) -> list[Verdicts]:
         gate = Pair(ONE, ZERO)
         if rule.when is not None:
             select_by = rule.select_by or _TODAY
@@ -88,7 +129,7 @@ class ColumnEngine:
             )
         return [self._check(check, gate) for check in rule.checks]
 
-    def _check(self, check: Check, gate: Pair) -> Planes:
+    def _check(self, check: Check, gate: Pair) -> Verdicts:
         select_by = check.select_by or _TODAY
         self._bind(check, select_by)
         every, some = self.lines.all_of, self.lines.any_of
@@ -97,7 +138,7 @@ class ColumnEngine:
         result = self.columns.pair(check.require.root) if check.require is not None else Pair(ZERO, ZERO)
         sure = every(gate.yes, inside.yes, when.yes)
         off = some(gate.no, inside.no, when.no)
-        return Planes(self.lines.invert(off), every(sure, result.yes), every(sure, result.no))
+        return Verdicts(self.lines.invert(off), every(sure, result.yes), every(sure, result.no))
 
     def _known(self, select_by: tuple[str, ...]) -> str:
         """The plane of the cases whose day is known."""
@@ -148,4 +189,8 @@ class ColumnEngine:
         ]
 
 
-__all__ = ["ColumnEngine", "Row"]
+def _bytes(plane: Array | None, size: int) -> Array:
+    return np.zeros(size, np.uint8) if plane is None else unpack(plane).view(np.uint8)
+
+
+__all__ = ["ColumnEngine", "Result", "Row"]

@@ -5,6 +5,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from ..lawbook import law_register
 from ..workdays import work_calendar
 from .functions import FUNCTIONS
 from .terms import TERMS, Period
@@ -43,6 +44,19 @@ def worked(day: int) -> int | None:
     calendar = work_calendar()
     at = day - calendar.base
     return calendar.counts[at] if 0 <= at < len(calendar.counts) else None
+
+
+def law_day(day: int) -> int:
+    """The first day from which, up to this one, no registered law changed its text: what is asked of laws has
+    one answer on both."""
+    return max((change for change in _changes() if change <= day), default=1)
+
+
+@cache
+def _changes() -> tuple[int, ...]:
+    texts = [text for law in law_register().laws for text in law.texts]
+    starts = {text.start.toordinal() for text in texts if text.start}
+    return tuple(starts | {text.end.toordinal() + 1 for text in texts if text.end})
 
 
 @cache

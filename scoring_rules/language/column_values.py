@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from . import nodes as n
-from .adapt import adapted, adapted_term, worked
+from .adapt import adapted, adapted_term, law_day, worked
 from .machine import number
 from .nodes import Node
 from .planes import ONE, ZERO, Lines, Pair
@@ -21,7 +21,7 @@ _PLAIN = {
 class Value(NamedTuple):
     """Source of an array and the plane where it is known; ``words`` names the distinct values that a text
     or set array numbers, ``column`` the column it is; ``over_all``: the numbers are those over all columns;
-    ``day``: a column of days."""
+    ``day``: it is a day."""
 
     array: str
     known: str
@@ -58,7 +58,8 @@ class ValueColumns:
 
     def value(self, node: Node) -> Value:
         """The value of a node that is not a condition."""
-        return _VALUES[type(node)](self, node)
+        found = _VALUES[type(node)](self, node)
+        return found._replace(day=True) if node.type == "date" else found
 
     def reads(self, node: Node) -> set[str]:
         """The parameters an expression reads."""
@@ -108,10 +109,10 @@ class ValueColumns:
     def _column(self, node: n.FactRef | n.FieldRef) -> Value:
         name = self.place(node)
         if name == "as_of":
-            return Value(self.lines.column(name), ONE, day=True)
+            return Value(self.lines.column(name), ONE)
         array, known = self.read(node, name), self.read(node, f"{name}?")
         if node.type not in ("text", "set"):
-            return Value(array, known, day=node.type == "date")
+            return Value(array, known)
         return Value(array, known, self.lines.keep(f"c.words({name!r})"), name)
 
     def _lit_value(self, node: n.Lit) -> Value:
@@ -167,7 +168,10 @@ class ValueColumns:
             if isinstance(arg, n.Lit):
                 fixed[at] = number(arg.value)
             else:
-                operands.append(self.value(arg))
+                operand = self.value(arg)
+                if node.name in ("law_text", "article_exists") and operand.day and operand.known != ZERO:
+                    operand = operand._replace(array=self.lines.keep(f"{self.distinct('law day', law_day, [operand])}[0]"))
+                operands.append(operand)
         call, size = adapted(node.name), len(node.args)
 
         def filled(*given: Any) -> Any:

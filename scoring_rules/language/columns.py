@@ -257,9 +257,22 @@ class Columns(ValueColumns):
 
     def failing(self, node: n.Rows) -> str:
         """The array of the number of rows for which an ``all`` surely fails or an ``any`` surely holds."""
+        return self.lines.keep(f"how_many({self._failing(node)})")
+
+    def _failing(self, node: n.Rows) -> str:
+        for name in sorted(self.reads(node)):
+            if name in self.cases and name not in self.held:
+                return self.lines.any_of(*self._each(name, lambda: self._failing(node)))
         there, test, body = self.over(node)
-        wanted = body.yes if node.name == "any" else body.no
-        return self.lines.keep(f"how_many({self.lines.all_of(there, test.yes, wanted)})")
+        return self.lines.all_of(there, test.yes, body.yes if node.name == "any" else body.no)
+
+    def _each(self, name: str, write: Callable[[], str]) -> list[str]:
+        """What is written under each value of a parameter, where that value holds."""
+        found = []
+        for plane, self.held[name] in self.cases[name]:
+            found.append(self.lines.all_of(plane, write()))
+        del self.held[name]
+        return found
 
 
 _STRUCTURE: dict[type, Callable[[Columns, Any], Pair]] = {

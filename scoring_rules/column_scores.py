@@ -1,0 +1,175 @@
+"""The arithmetic of a standard over planes: tenths of a point as arrays, in the order of ``arithmetic.py``.
+
+Points that are alike are counted in bytes before they are multiplied, and a rule that costs its whole
+whichever limb breaks needs one plane; so most of a score is a few operations a rule.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .language.column_forms import Array, unpack
+from .language.planes import ZERO, Lines
+from .standard import PENDING, Group
+from .tariff import Tariff
+
+
+class Amount(NamedTuple):
+    """What falls: tenths by plane, and arrays of tenths; never more than ``limit``."""
+
+    planes: tuple[tuple[int, str], ...]
+    arrays: tuple[str, ...] = ()
+    limit: int | None = None
+
+
+class Scene(NamedTuple):
+    """One reading of the open verdicts: the source of the score, and the plane of the vetoes."""
+
+    score: str
+    veto: str
+
+
+class Verdicts(NamedTuple):
+    """The planes of one check: it applies, is met, is breached; open where it applies and is neither."""
+
+    applies: str
+    met: str
+    breached: str
+
+
+class Scores:
+    """Writes the scores under a tariff. ``counts`` writes the array of a check's occurrences."""
+
+    def __init__(self, lines: Lines, tariff: Tariff, checks: Sequence[Verdicts], counts: Callable[[int], str]) -> None:
+        self.lines, self.tariff, self.checks, self.counts = lines, tariff, checks, counts
+
+    def scenes(self) -> tuple[Scene, Scene]:
+        """The high end, with every open verdict met, and the low end, with every open verdict breached."""
+        breached = [check.breached for check in self.checks]
+        open_too = [self.lines.all_of(c.applies, self.lines.invert(c.met)) for c in self.checks]
+        return self._scene(breached), self._scene(open_too)
+
+    def _scene(self, planes: Sequence[str]) -> Scene:
+        tariff, every, some = self.tariff, self.lines.all_of, self.lines.any_of
+        live = [ZERO if price is None else plane for plane, price in zip(planes, tariff.prices, strict=True)]
+        veto = some(*(live[at] for at in self._units(tariff.veto)))
+        for source, targets in tariff.groups:
+            gone = some(*(live[at] for at in self._units(source)))
+            for at in self._units(targets):
+                live[at] = every(live[at], self.lines.invert(gone))
+        amounts = {index: self._rule(index, live) for index in range(len(tariff.whole))}
+        return Scene(self._total(amounts), veto)
+
+    def _units(self, mask: int) -> list[int]:
+        return [at for at in self.tariff.range if mask >> at & 1]
+
+    def _rule(self, index: int, live: Sequence[str]) -> Amount:
+        tariff = self.tariff
+        whole = tariff.whole[index]
+        planes, arrays = [], []
+        for at, (owner, _) in enumerate(tariff.names):
+            if owner != index or live[at] == ZERO:
+                continue
+            price = tariff.prices[at]
+            if at in tariff.many and price is not None:
+                sure = self.lines.all_of(live[at], self.checks[at].breached)
+                times = f"times({sure}, {self.counts(at)}, {price.points}, {price.cap})"
+                if sure != ZERO:
+                    arrays.append(self.lines.keep(times))
+                planes.append((tariff.plain[at], self.lines.all_of(live[at], self.lines.invert(sure))))
+            elif tariff.plain[at]:
+                planes.append((tariff.plain[at], live[at]))
+        limit = whole.whole(1 << 30)
+        if not arrays and planes and all(points >= limit for points, _ in planes):
+            return Amount(((limit, self.lines.any_of(*(plane for _, plane in planes))),))
+        most = sum(points for points, _ in planes)
+        return Amount(tuple(planes), tuple(arrays), limit if arrays or most > limit else None)
+
+    def _sum(self, amounts: Iterable[Amount], limit: int | None = None) -> str:
+        """The source of the sum of amounts."""
+        alike: dict[int, list[str]] = {}
+        arrays: list[str] = []
+        for amount in amounts:
+            if amount.limit is not None:
+                arrays.append(self._sum([amount._replace(limit=None)], amount.limit))
+                continue
+            arrays += amount.arrays
+            for points, plane in amount.planes:
+                if plane != ZERO:
+                    alike.setdefault(points, []).append(plane)
+        planes = "".join(f"({points}, ({', '.join(held)},)), " for points, held in alike.items())
+        if not planes and not arrays:
+            return "0"
+        return self.lines.keep(f"summed({limit}, ({planes}), ({''.join(f'{name}, ' for name in arrays)}))")
+
+    def _total(self, amounts: Mapping[int, Amount]) -> str:
+        full, parts = self.tariff.standard.full, self.tariff.parts
+        lost = self._sum(amount for index, amount in amounts.items() if index not in self.tariff.placed)
+        kept = " + ".join(self._group(*part, amounts) for part in parts) if parts else str(full)
+        return self.lines.keep(f"np.maximum({kept} - {lost}, 0)")
+
+    def _group(self, group: Group, items: Sequence[tuple[int, list[int]]], deductions: Sequence[tuple[int, list[int]]],
+               amounts: Mapping[int, Amount]) -> str:  # fmt: skip
+        marks = str(sum(full for full, _ in items))
+        if group.rescale:
+            out = tuple((full, self.lines.invert(self._applies(members))) for full, members in items)
+            marks = self.lines.keep(f"{marks} - {self._sum([Amount(out)])}")
+
+        def lost(placed: Sequence[tuple[int, list[int]]]) -> str:
+            return "".join(f" - {self._sum([amounts[at] for at in members], full)}" for full, members in placed)
+
+        kept = self.lines.keep(f"{marks}{lost(items)}")
+        got = self.lines.keep(f"rebased({group.full}, {kept}, {marks})")
+        return self.lines.keep(f"np.maximum({got}{lost(deductions)}, 0)")
+
+    def _applies(self, members: Sequence[int]) -> str:
+        names = self.tariff.names
+        return self.lines.any_of(
+            *(self.checks[at].applies for at, (index, _) in enumerate(names) if index in members)
+        )
+
+
+def summed(limit: int | None, planes: Sequence[tuple[int, Sequence[Array]]], arrays: Sequence[Array]) -> Array:
+    """The sum of tenths by plane and of arrays, bounded by a limit."""
+    total: Any = 0
+    for points, alike in planes:
+        count = unpack(alike[0]).view(np.uint8)
+        for plane in alike[1:]:
+            count += unpack(plane).view(np.uint8)
+        total = total + np.multiply(count, points, dtype=np.int32)
+    for array in arrays:
+        total = total + array
+    return np.minimum(total, limit) if limit is not None else total
+
+
+def times(breached: Array, count: Array, points: int, cap: int | None) -> Array:
+    """The tenths of what costs points each time it occurs."""
+    amount = np.where(unpack(breached), points * count, 0)
+    return amount if cap is None else np.minimum(amount, cap)
+
+
+def rebased(full: int, kept: Any, marks: Any) -> Any:
+    """``kept`` of ``marks`` as a share of ``full``, half a tenth upwards; all of it where nothing could be lost."""
+    safe = np.maximum(marks, 1)
+    return np.where(marks > 0, (2 * full * np.asarray(kept, np.int64) + safe) // (2 * safe), full)
+
+
+def graded(tariff: Tariff, high: Array, low: Array, veto: Array, open_veto: Array) -> tuple[Array, Array]:
+    """The grades' numbers in ``grades_of``, and which cases are flagged."""
+    standard = tariff.standard
+    names = [name for name, _ in reversed(standard.grades)]
+    lines = np.array([line for _, line in reversed(standard.grades)])
+    worst = names.index(standard.veto_grade) if standard.veto_grade in names else len(names) + 1
+    best = np.where(veto, worst, np.searchsorted(lines, high, side="right") - 1)
+    least = np.where(open_veto, worst, np.searchsorted(lines, low, side="right") - 1)
+    return np.where(best == least, best, len(names)).astype(np.uint8), veto | (high < standard.pass_line)
+
+
+def grades_of(tariff: Tariff) -> tuple[str, ...]:
+    """The grades from the lowest up, 待核, and the grade of a veto where it is none of them."""
+    standard = tariff.standard
+    return (*(name for name, _ in reversed(standard.grades)), PENDING, standard.veto_grade)
+
+
+SCORING: dict[str, Any] = {"summed": summed, "times": times, "rebased": rebased}
