@@ -1,7 +1,7 @@
 """The arithmetic of a standard over planes: tenths of a point as arrays, in the order of ``arithmetic.py``.
 
-Points that are alike are counted in bytes before they are multiplied, and a rule that costs its whole
-whichever limb breaks needs one plane; so most of a score is a few operations a rule.
+Planes that cost alike are added up as binary digits before any number is made, and a rule that costs its
+whole whichever limb breaks needs one plane; so most of a score is a few operations a rule.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -13,6 +13,9 @@ from .language.column_forms import Array, unpack
 from .language.planes import ZERO, Lines
 from .standard import PENDING, Group
 from .tariff import Tariff
+
+
+_UNBOUNDED = 1 << 24
 
 
 class Amount(NamedTuple):
@@ -41,8 +44,11 @@ class Verdicts(NamedTuple):
 class Scores:
     """Writes the scores under a tariff. ``counts`` writes the array of a check's occurrences."""
 
-    def __init__(self, lines: Lines, tariff: Tariff, checks: Sequence[Verdicts], counts: Callable[[int], str]) -> None:
+    def __init__(
+        self, lines: Lines, tariff: Tariff, checks: Sequence[Verdicts], counts: Callable[[int], str]
+    ) -> None:
         self.lines, self.tariff, self.checks, self.counts = lines, tariff, checks, counts
+        self._most: dict[str, int] = {"0": 0}
 
     def scenes(self) -> tuple[Scene, Scene]:
         """The high end, with every open verdict met, and the low end, with every open verdict breached."""
@@ -74,13 +80,15 @@ class Scores:
             price = tariff.prices[at]
             if at in tariff.many and price is not None:
                 sure = self.lines.all_of(live[at], self.checks[at].breached)
-                times = f"times({sure}, {self.counts(at)}, {price.points}, {price.cap})"
                 if sure != ZERO:
+                    most = price.bounded(_UNBOUNDED)
+                    times = f"times({sure}, {self.counts(at)}, {price.points}, {most}, {_kind(most)})"
                     arrays.append(self.lines.keep(times))
+                    self._most[arrays[-1]] = most
                 planes.append((tariff.plain[at], self.lines.all_of(live[at], self.lines.invert(sure))))
             elif tariff.plain[at]:
                 planes.append((tariff.plain[at], live[at]))
-        limit = whole.whole(1 << 30)
+        limit = whole.whole(_UNBOUNDED)
         if not arrays and planes and all(points >= limit for points, _ in planes):
             return Amount(((limit, self.lines.any_of(*(plane for _, plane in planes))),))
         most = sum(points for points, _ in planes)
@@ -98,20 +106,24 @@ class Scores:
             for points, plane in amount.planes:
                 if plane != ZERO:
                     alike.setdefault(points, []).append(plane)
-        planes = "".join(f"({points}, ({', '.join(held)},)), " for points, held in alike.items())
-        if not planes and not arrays:
+        if not alike and not arrays:
             return "0"
-        return self.lines.keep(f"summed({limit}, ({planes}), ({''.join(f'{name}, ' for name in arrays)}))")
+        most = sum(points * len(held) for points, held in alike.items()) + sum(self._most[name] for name in arrays)
+        planes = "".join(f"({points}, ({', '.join(held)},)), " for points, held in alike.items())
+        given = "".join(f"{name}, " for name in arrays)
+        name = self.lines.keep(f"summed({_kind(most)}, ({planes}), ({given}), {limit})")
+        self._most[name] = most if limit is None else min(most, limit)
+        return name
 
     def _total(self, amounts: Mapping[int, Amount]) -> str:
         full, parts = self.tariff.standard.full, self.tariff.parts
         lost = self._sum(amount for index, amount in amounts.items() if index not in self.tariff.placed)
-        kept = " + ".join(self._group(*part, amounts) for part in parts) if parts else str(full)
+        kept = " + ".join(self._group(*part, amounts) for part in parts) if parts else f"i32({full})"
         return self.lines.keep(f"np.maximum({kept} - {lost}, 0)")
 
     def _group(self, group: Group, items: Sequence[tuple[int, list[int]]], deductions: Sequence[tuple[int, list[int]]],
                amounts: Mapping[int, Amount]) -> str:  # fmt: skip
-        marks = str(sum(full for full, _ in items))
+        marks = f"i32({sum(full for full, _ in items)})"
         if group.rescale:
             out = tuple((full, self.lines.invert(self._applies(members))) for full, members in items)
             marks = self.lines.keep(f"{marks} - {self._sum([Amount(out)])}")
@@ -130,23 +142,48 @@ class Scores:
         )
 
 
-def summed(limit: int | None, planes: Sequence[tuple[int, Sequence[Array]]], arrays: Sequence[Array]) -> Array:
+def _kind(most: int) -> str:
+    """The narrowest type for sums up to ``most``."""
+    return "np.uint8" if most <= 255 else "np.int16" if most < 1 << 15 else "np.int32"
+
+
+def summed(kind: Any, planes: Sequence[tuple[int, Sequence[Array]]], arrays: Sequence[Array], limit: int | None) -> Array:
     """The sum of tenths by plane and of arrays, bounded by a limit."""
-    total: Any = 0
-    for points, alike in planes:
-        count = unpack(alike[0]).view(np.uint8)
-        for plane in alike[1:]:
-            count += unpack(plane).view(np.uint8)
-        total = total + np.multiply(count, points, dtype=np.int32)
-    for array in arrays:
-        total = total + array
-    return np.minimum(total, limit) if limit is not None else total
+    terms = [
+        np.multiply(unpack(digit).view(np.uint8), kind(points << power), dtype=kind)
+        for points, alike in planes
+        for power, digit in enumerate(_binary(alike))
+        if points << power <= np.iinfo(kind).max
+    ]
+    total, *others = [*terms, *arrays]
+    total = total.astype(kind)
+    for term in others:
+        np.add(total, term, out=total)
+    return total if limit is None else np.minimum(total, kind(limit), out=total)
 
 
-def times(breached: Array, count: Array, points: int, cap: int | None) -> Array:
+def _binary(planes: Sequence[Array]) -> list[Array]:
+    """How many of the planes are set, as binary digits from the lowest: three of one weight become one of it
+    and one of the next."""
+    digits, level = [], list(planes)
+    while level:
+        carried = []
+        while len(level) > 1:
+            one, two = level.pop(), level.pop()
+            odd, both = one ^ two, one & two
+            if level:
+                three = level.pop()
+                odd, both = odd ^ three, both | (odd & three)
+            level.insert(0, odd)
+            carried.append(both)
+        digits.append(level[0])
+        level = carried
+    return digits
+
+
+def times(breached: Array, count: Array, points: int, most: int, kind: Any) -> Array:
     """The tenths of what costs points each time it occurs."""
-    amount = np.where(unpack(breached), points * count, 0)
-    return amount if cap is None else np.minimum(amount, cap)
+    return np.where(unpack(breached), np.minimum(points * count, most), 0).astype(kind)
 
 
 def rebased(full: int, kept: Any, marks: Any) -> Any:
@@ -172,4 +209,4 @@ def grades_of(tariff: Tariff) -> tuple[str, ...]:
     return (*(name for name, _ in reversed(standard.grades)), PENDING, standard.veto_grade)
 
 
-SCORING: dict[str, Any] = {"summed": summed, "times": times, "rebased": rebased}
+SCORING: dict[str, Any] = {"i32": np.int32, "summed": summed, "times": times, "rebased": rebased}

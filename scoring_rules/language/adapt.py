@@ -1,8 +1,9 @@
 """The named functions and periods over machine values (dates as day numbers)."""
 
+from bisect import bisect_right
 from collections.abc import Callable
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 from ..lawbook import law_register
@@ -46,17 +47,23 @@ def worked(day: int) -> int | None:
     return calendar.counts[at] if 0 <= at < len(calendar.counts) else None
 
 
-def law_day(day: int) -> int:
-    """The first day from which, up to this one, no registered law changed its text: what is asked of laws has
-    one answer on both."""
-    return max((change for change in _changes() if change <= day), default=1)
+class _LawTurns:
+    """The days on which a registered law changed its text; between two of them, what is asked of laws has one
+    answer. ``values`` holds them after a day before all."""
+
+    @cached_property
+    def values(self) -> tuple[int, ...]:
+        texts = [text for law in law_register().laws for text in law.texts]
+        days = {text.start.toordinal() for text in texts if text.start}
+        return (1, *sorted(days | {text.end.toordinal() + 1 for text in texts if text.end}))
 
 
-@cache
-def _changes() -> tuple[int, ...]:
-    texts = [text for law in law_register().laws for text in law.texts]
-    starts = {text.start.toordinal() for text in texts if text.start}
-    return tuple(starts | {text.end.toordinal() + 1 for text in texts if text.end})
+LAW_TURNS = _LawTurns()
+
+
+def law_turn(day: int) -> int:
+    """The place among the turns of the last one that a day does not precede."""
+    return bisect_right(LAW_TURNS.values, day) - 1
 
 
 @cache

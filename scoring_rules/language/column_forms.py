@@ -11,11 +11,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .adapt import LAW_TURNS
 from .functions import same_form
 
 Array = npt.NDArray[Any]
-_WIDEST = 1 << 22  # operands whose combinations span no more are told apart by a table
+_WIDEST = 1 << 18  # operands whose combinations span no more are told apart by a table
+_MOST = np.iinfo(np.int64).max
 _LONGEST = 40_000  # days over which a function of a day is worked out for every one
+_NONE = np.iinfo(np.int32).max  # stands for an unknown result
 _ALL = np.full(1, np.iinfo(np.uint64).max, np.uint64)
 _FEW = 6  # true results that are found faster one by one than in a table
 
@@ -85,6 +88,10 @@ class Table:
         results = [call(value) for value in values]
         self.results, self.known = _results([*results, results[0] if results else 0])
         self.few: list[int] | None = None
+        if self.results.dtype == np.int64 and abs(self.results).max() < _NONE:
+            self.results = self.results.astype(np.int32)
+            if self.known is not None:
+                self.results[~self.known] = _NONE
         if self.results.dtype == np.bool_:
             true = np.flatnonzero(self.results[:-1]).tolist()
             self.few = true if len(true) <= _FEW else None
@@ -98,9 +105,11 @@ class Table:
             found |= at == number
         return found
 
-    def sure(self, at: Array) -> Array:
-        """The plane of the lines on which the results are known."""
-        return _ALL if self.known is None else pack(self.known.take(at))
+    def sure(self, at: Array, taken: Array) -> Array:
+        """The plane of the lines on which the results taken are known."""
+        if self.known is None:
+            return _ALL
+        return pack(taken != _NONE) if taken.dtype == np.int32 else pack(self.known.take(at))
 
 
 def look(words: Words, call: Callable[[Any], Any], codes: Array) -> Array:
@@ -113,32 +122,42 @@ def numbers(words: Words, codes: Array) -> Array:
     return look(words, words.number, codes)
 
 
-def distinct(call: Callable[..., Any], *operands: tuple[Any, Words | None], known: Array | None = None) -> tuple[
+def distinct(call: Callable[..., Any], *operands: tuple[Any, Any], known: Array | None = None) -> tuple[
     Array, Array
 ]:  # fmt: skip
     """A function worked out once for each combination of known operands: results, and where known."""
     arrays = [np.asarray(array) for array, _ in operands]
     shape = np.broadcast_shapes(*(array.shape for array in arrays))
     there = np.ones(shape, np.bool_) if known is None else np.broadcast_to(unpack(known), shape)
-    lines = np.nonzero(there)
-    flat = [np.broadcast_to(array, shape)[lines].astype(np.int64) for array in arrays]
-    keys, low, span = np.zeros(len(lines[0]), np.int64), [], 1
+    lines = np.flatnonzero(there)
+    flat = [_at(array, shape, lines) for array in arrays]
+    keys, span = np.zeros(len(lines), np.int64), 1
     for array in flat:
-        low.append(int(array.min(initial=0)))
-        width = int(array.max(initial=0)) - low[-1] + 1
-        keys, span = keys * width + (array - low[-1]), span * width
+        low, high = int(array.min(initial=_MOST)), int(array.max(initial=0))
+        width = max(1, high - low + 1)
+        if span * width > _WIDEST and span > 1:
+            used, keys = _firsts(keys, span)
+            span = len(used)
+        keys, span = keys * width + (array - low), span * width
     first, inverse = _firsts(keys, span)
     results = [
         call(*(words.values[value] if words else value for value, (_, words) in zip(line, operands, strict=True)))
         for line in zip(*(array[first].tolist() for array in flat), strict=True)
     ]
     values, sure = _results(results)
-    out = np.full(shape, values[0] if len(values) else 0, values.dtype)
+    out = np.full(there.size, values[0] if len(values) else 0, values.dtype)
     out[lines] = values[inverse]
     if sure is not None:
         there = there.copy()
-        there[lines] = sure[inverse]
-    return out, pack(there)
+        there.reshape(-1)[lines] = sure[inverse]
+    return out.reshape(shape), pack(there)
+
+
+def _at(array: Array, shape: tuple[int, ...], lines: Array) -> Array:
+    """The values of an array, spread to a shape, at places in the whole."""
+    if array.shape == shape[-1:]:
+        return array[lines % shape[-1]].astype(np.int64)
+    return np.broadcast_to(array, shape).reshape(-1)[lines].astype(np.int64)
 
 
 def _firsts(keys: Array, span: int) -> tuple[Array, Array]:
@@ -146,11 +165,11 @@ def _firsts(keys: Array, span: int) -> tuple[Array, Array]:
     if span > _WIDEST:
         _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
         return first, inverse
-    line_of = np.full(span, -1, np.int64)
-    line_of[keys] = np.arange(len(keys))
+    line_of = np.full(span, -1, np.int32)
+    line_of[keys] = np.arange(len(keys), dtype=np.int32)
     used = np.flatnonzero(line_of >= 0)
-    rank = np.empty(span, np.int64)
-    rank[used] = np.arange(len(used))
+    rank = np.empty(span, np.int32)
+    rank[used] = np.arange(len(used), dtype=np.int32)
     return line_of[used], rank[keys]
 
 
@@ -168,7 +187,9 @@ def by_day(call: Callable[[int], Any], days: Array, known: Array | None = None) 
         table = Table(range(first, high + 1), call)
         _days[call] = (first, table)
     at = days - first
-    return table.take(at), table.sure(at) if known is None else table.sure(at) & known
+    taken = table.take(at)
+    sure = table.sure(at, taken)
+    return taken, sure if known is None else sure & known
 
 
 def exists(rows: Array) -> Array:
@@ -215,6 +236,6 @@ def fold(name: str, rows: Array, values: Array) -> Any:
 
 
 RUNTIME: dict[str, Any] = {
-    "np": np, "i64": np.int64, "pack": pack, "unpack": unpack, "look": look, "numbers": numbers,
+    "LAW_TURNS": LAW_TURNS, "np": np, "i64": np.int64, "pack": pack, "unpack": unpack, "look": look, "numbers": numbers,
     "distinct": distinct, "by_day": by_day, "exists": exists, "how_many": how_many, "first": first, "fold": fold,
 }  # fmt: skip

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from . import nodes as n
-from .adapt import adapted, adapted_term, law_day, worked
+from .adapt import adapted, adapted_term, law_turn, worked
 from .machine import number
 from .nodes import Node
 from .planes import ONE, ZERO, Lines, Pair
@@ -145,10 +145,11 @@ class ValueColumns:
     def _choose_value(self, node: n.Choose) -> Value:
         test, a, b = self.pair(node.test), self.value(node.yes), self.value(node.no)
         every, some = self.lines.all_of, self.lines.any_of
-        one, two, words, shift = a.array, b.array, "", ""
+        one, two, words, other = a.array, b.array, "", b.array
         if a.words:
             one, two = self.numbered(a), self.numbered(b)
-            words, shift = self.lines.keep(f"{a.words}.join({b.words})"), f" + i64(len({a.words}.values))"
+            words = self.lines.keep(f"{a.words}.join({b.words})")
+            other = f"np.add({b.array}, len({a.words}.values), dtype=np.int32)"
         if literal(a) and literal(b):
             same = ONE if one == two else ZERO
         else:
@@ -157,7 +158,7 @@ class ValueColumns:
         if Pair(ONE, ZERO) == test or Pair(ZERO, ONE) == test:
             return a if test.yes == ONE else b
         otherwise = "False" if test.no == ZERO else f"unpack({test.no})"
-        array = f"np.where({otherwise}, {b.array}{shift}, {a.array})"
+        array = f"np.where({otherwise}, {other}, {a.array})"
         return Value(self.lines.keep(array), known, words)
 
     def called(self, node: n.Call) -> tuple[Callable[..., Any], list[Value]]:
@@ -170,7 +171,8 @@ class ValueColumns:
             else:
                 operand = self.value(arg)
                 if node.name in ("law_text", "article_exists") and operand.day and operand.known != ZERO:
-                    operand = operand._replace(array=self.lines.keep(f"{self.distinct('law day', law_day, [operand])}[0]"))
+                    turn = self.lines.keep(f"{self.distinct('law turn', law_turn, [operand])}[0]")
+                    operand = operand._replace(array=turn, words="LAW_TURNS")
                 operands.append(operand)
         call, size = adapted(node.name), len(node.args)
 
