@@ -24,7 +24,7 @@ from .pack import Pack
 from .source import PackError
 from .standard import Standard
 from .tariff import Tariff, Total
-from .to_polars import ColumnEngine
+
 from .to_python import BREACHED, VERDICT_OF, compiled_pack
 
 ENGINES = ("trace", "python", "polars", "spark")

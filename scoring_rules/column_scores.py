@@ -12,7 +12,7 @@ import numpy as np
 from .language.column_forms import Array, unpack
 from .language.planes import ZERO, Lines
 from .standard import PENDING, Group
-from .tariff import Tariff
+from .tariff import Spot, Tariff
 
 
 _UNBOUNDED = 1 << 24
@@ -117,19 +117,19 @@ class Scores:
 
     def _total(self, amounts: Mapping[int, Amount]) -> str:
         full, parts = self.tariff.standard.full, self.tariff.parts
-        lost = self._sum(amount for index, amount in amounts.items() if index not in self.tariff.placed)
+        lost = self._sum(amount for index, amount in amounts.items() if not self.tariff.place_of[index])
         kept = " + ".join(self._group(*part, amounts) for part in parts) if parts else f"i32({full})"
         return self.lines.keep(f"np.maximum({kept} - {lost}, 0)")
 
-    def _group(self, group: Group, items: Sequence[tuple[int, list[int]]], deductions: Sequence[tuple[int, list[int]]],
+    def _group(self, group: Group, items: Sequence[Spot], deductions: Sequence[Spot],
                amounts: Mapping[int, Amount]) -> str:  # fmt: skip
-        marks = f"i32({sum(full for full, _ in items)})"
+        marks = f"i32({sum(spot.full for spot in items)})"
         if group.rescale:
-            out = tuple((full, self.lines.invert(self._applies(members))) for full, members in items)
+            out = tuple((spot.full, self.lines.invert(self._applies(spot.members))) for spot in items)
             marks = self.lines.keep(f"{marks} - {self._sum([Amount(out)])}")
 
-        def lost(placed: Sequence[tuple[int, list[int]]]) -> str:
-            return "".join(f" - {self._sum([amounts[at] for at in members], full)}" for full, members in placed)
+        def lost(spots: Sequence[Spot]) -> str:
+            return "".join(f" - {self._sum([amounts[at] for at in s.members], s.full)}" for s in spots)
 
         kept = self.lines.keep(f"{marks}{lost(items)}")
         got = self.lines.keep(f"rebased({group.full}, {kept}, {marks})")

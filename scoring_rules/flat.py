@@ -14,7 +14,8 @@ from .language import nodes as n
 from .language.machine import number
 from .language.nodes import Node
 from .rules import PERIOD_UNITS, Check, Param, Rule
-from .to_python import BREACHED, MET, NA, OPEN, Compiled, Writer, params_of
+from .rule_writer import BREACHED, MET, NA, OPEN, Writer, params_of
+from .to_python import Compiled
 
 # A condition or value: ("and" | "or", parts) ("not", x) ("cmp", op, a, b) ("null", col) ("is", col, bool)
 # ("in", value, literals) ("doc", kind) ("signed",) ("col", name) ("lit", value) ("arith", op, a, b)

@@ -1,18 +1,18 @@
 """A standard over a set of rules, prepared for many cases: the arithmetic of ``arithmetic.py`` on
-verdict numbers, without its explanation. The two are tested to agree on every case."""
+verdict numbers, without its explanation. The two are tested to agree on every case.
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import compress
+Every check is a unit with a price, a bit in masks of units. Rules lose points in places: the items of the
+standard, and one for rules that stand in none.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from .arithmetic import rebased
 from .rules import Rule
-from .standard import PENDING, Item, Standard
-from .to_python import BREACHED, NA, OPEN
+from .standard import PENDING, Group, Item, Standard
 
-Counter = Callable[[int], int]
-_BREACHED = bytes(code == BREACHED for code in range(256))
-_OPEN = bytes(code in (OPEN, BREACHED) for code in range(256))
+_MOST = 100_000  # combinations of faults remembered
 
 
 class Total(NamedTuple):
@@ -24,9 +24,17 @@ class Total(NamedTuple):
     flagged: bool
 
 
+class Spot(NamedTuple):
+    """A place of the standard where points fall: its number, its full mark, and the rules that stand there."""
+
+    number: int
+    full: int
+    members: tuple[int, ...]
+
+
 class Tariff:
-    """Scores cases by the numbers of their checks (``to_python``); ``count(check)`` gives the occurrences
-    of a breached check and is asked only where each one costs points."""
+    """The prices of checks under a standard. ``shares``: units that may be one fault with another, so that
+    what they cost depends on the others (``suppresses``)."""
 
     def __init__(self, standard: Standard, rules: Sequence[Rule]) -> None:
         self.standard = standard
@@ -38,24 +46,41 @@ class Tariff:
             at for at, price in enumerate(self.prices) if price is not None and price.per == "occurrence"
         }
         self.veto = self.mask(at for at, price in enumerate(self.prices) if price is not None and price.veto)
-        priced = self.mask(at for at, price in enumerate(self.prices) if price is not None)
+        self.priced = self.mask(at for at, price in enumerate(self.prices) if price is not None)
         telling = self.veto | self.mask(at for at, points in enumerate(self.plain) if points)
         ids = [rule.id for rule in rules]
         self.groups = [
             (self._units(ids, (source,)) & telling, self._units(ids, targets))
             for source, targets in standard.suppresses.items()
         ]
-        self.priced = priced
-        at_of = {id: index for index, id in enumerate(ids)}
-
-        def placed(items: Iterable[Item]) -> list[tuple[int, list[int]]]:
-            return [(item.full, [at_of[id] for id in item.rules if id in at_of]) for item in items]
-
-        self.parts = [(group, placed(group.items), placed(group.deductions)) for group in standard.groups]
-        self.placed = {
-            index for _, *both in self.parts for items in both for _, members in items for index in members
-        }
+        self._place(ids)
         self.range = range(len(self.names))
+        self.shares = self._sharing()
+        self._late: dict[int, tuple[tuple[int, int], ...]] = {}
+
+    def _place(self, ids: Sequence[str]) -> None:
+        """Give every item of the standard a place, after the first for rules that stand in none."""
+        at_of = {id: index for index, id in enumerate(ids)}
+        self.places = 1
+        self.place_of = [0] * len(ids)
+
+        def spots(items: Iterable[Item]) -> list[Spot]:
+            found = []
+            for item in items:
+                members = tuple(at_of[id] for id in item.rules if id in at_of)
+                found.append(Spot(self.places, item.full, members))
+                for index in members:
+                    self.place_of[index] = self.places
+                self.places += 1
+            return found
+
+        self.parts = [(group, spots(group.items), spots(group.deductions)) for group in self.standard.groups]
+
+    def _sharing(self) -> int:
+        """Units that suppress or are suppressed, and the other limbs of their rules, which share a cap."""
+        found = {at for source, targets in self.groups for at in self.range if (source | targets) >> at & 1}
+        rules = {self.names[at][0] for at in found}
+        return self.mask(at for at in self.range if self.names[at][0] in rules) & self.priced
 
     @staticmethod
     def mask(units: Iterable[int]) -> int:
@@ -69,53 +94,65 @@ class Tariff:
             if any(rule == ids[index] and part in ("", limb) for rule, part in pairs)
         )  # fmt: skip
 
-    def score(self, codes: bytes | bytearray, count: Counter) -> Total:
-        """The score of one case."""
-        breached = list(compress(self.range, codes.translate(_BREACHED)))
-        open_too = list(compress(self.range, codes.translate(_OPEN)))
-        times = {at: count(at) for at in breached if at in self.many}
-        high, veto = self._scene(breached, times, codes)
-        low, open_veto = self._scene(open_too, times, codes)
-        standard = self.standard
-        best = standard.veto_grade if veto else standard.grade_of(high)
-        least = standard.veto_grade if open_veto else standard.grade_of(low)
-        return Total(low, high, best if best == least else PENDING, veto or high < standard.pass_line)
+    def late(self, sure: int, open_: int, times: Mapping[int, int], high: list[int], low: list[int]) -> None:
+        """Add what sharing units cost to the tenths that fall in each place: those surely breached at the
+        high end, open ones too at the low end. ``times``: occurrences of what costs points each time."""
+        for units, fallen in ((sure, high), (open_, low)):
+            for place, amount in self._shared(units, times):
+                fallen[place] += amount
 
-    def _scene(
-        self, units: Sequence[int], times: Mapping[int, int], codes: Sequence[int]
-    ) -> tuple[int, bool]:
-        live = self.mask(units) & self.priced
-        veto = bool(live & self.veto)
+    def _shared(self, units: int, times: Mapping[int, int]) -> Iterable[tuple[int, int]]:
+        if not units:
+            return ()
+        if times:
+            return self._amounts(units, times)
+        found = self._late.get(units)
+        if found is None:
+            if len(self._late) > _MOST:
+                self._late.clear()
+            found = self._late[units] = tuple(self._amounts(units, times))
+        return found
+
+    def _amounts(self, live: int, times: Mapping[int, int]) -> Iterable[tuple[int, int]]:
         for source, targets in self.groups:
             if live & source:
                 live &= ~targets
         sums: dict[int, int] = {}
-        for at in units:
-            if live >> at & 1:
-                amount = self.plain[at]
-                price = self.prices[at]
-                if at in times and price is not None:
-                    amount = price.bounded(price.points * times[at])
-                index = self.names[at][0]
-                sums[index] = sums.get(index, 0) + amount
-        return self._total(
-            {index: self.whole[index].whole(amount) for index, amount in sums.items()}, codes
-        ), veto
+        while live:
+            at = (live & -live).bit_length() - 1
+            live &= live - 1
+            amount, price = self.plain[at], self.prices[at]
+            if at in times and price is not None:
+                amount = price.bounded(price.points * times[at])
+            index = self.names[at][0]
+            sums[index] = sums.get(index, 0) + amount
+        for index, amount in sums.items():
+            yield self.place_of[index], self.whole[index].whole(amount)
 
-    def _total(self, amounts: Mapping[int, int], codes: Sequence[int]) -> int:
+    def total(
+        self, codes: bytes | bytearray, high: Sequence[int], low: Sequence[int], veto: bool, risk: bool
+    ) -> Total:
+        """The score of a case from its verdicts by rule and the tenths that fell in each place; ``veto``: one
+        is breached, ``risk``: one is breached or open."""
+        standard = self.standard
         if not self.parts:
-            return max(0, self.standard.full - sum(amounts.values()))
-        lost = sum(amount for index, amount in amounts.items() if index not in self.placed)
-        applicable = {self.names[at][0] for at, code in enumerate(codes) if code != NA}
-        whole = 0
-        for group, items, deductions in self.parts:
-            marks = kept = 0
-            for full, members in items:
-                if not (group.rescale and applicable.isdisjoint(members)):
-                    marks += full
-                    kept += full - min(full, sum(amounts.get(index, 0) for index in members))
-            got = rebased(group.full, kept, marks)
-            for full, members in deductions:
-                got -= min(full, sum(amounts.get(index, 0) for index in members))
-            whole += max(0, got)
-        return max(0, whole - lost)
+            best, least = max(0, standard.full - high[0]), max(0, standard.full - low[0])
+        else:
+            best, least = self._parts(codes, high), self._parts(codes, low)
+        grade = standard.veto_grade if veto else standard.grade_of(best)
+        other = standard.veto_grade if risk else standard.grade_of(least)
+        return Total(least, best, grade if grade == other else PENDING, veto or best < standard.pass_line)
+
+    def _parts(self, codes: bytes | bytearray, fallen: Sequence[int]) -> int:
+        whole = sum(self._part(group, items, below, codes, fallen) for group, items, below in self.parts)
+        return max(0, whole - fallen[0])
+
+    def _part(self, group: Group, items: Sequence[Spot], deductions: Sequence[Spot], codes: bytes | bytearray,
+              fallen: Sequence[int]) -> int:  # fmt: skip
+        marks = kept = 0
+        for spot in items:
+            if not group.rescale or any(codes[index] for index in spot.members):
+                marks += spot.full
+                kept += spot.full - min(spot.full, fallen[spot.number])
+        got = rebased(group.full, kept, marks)
+        return max(0, got - sum(min(spot.full, fallen[spot.number]) for spot in deductions))

@@ -3,13 +3,17 @@
 from bisect import bisect_right
 from collections.abc import Callable
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from ..lawbook import law_register
 from ..workdays import work_calendar
 from .functions import FUNCTIONS
 from .terms import TERMS, Period
+
+
+# Days, law names and headings recur from case to case; what was worked out lately is kept.
+_remembered = lru_cache(maxsize=1 << 16)
 
 
 @cache
@@ -20,14 +24,14 @@ def adapted(name: str) -> Callable[..., Any]:
     function = FUNCTIONS[name]
     takes = tuple(kind == "date" for kind in function.args)
     if not any(takes) and function.result != "date":
-        return function.call
+        return _remembered(function.call)
 
     def call(*args: Any) -> Any:
         given = [date.fromordinal(arg) if is_date else arg for arg, is_date in zip(args, takes, strict=True)]
         result = function.call(*given)
         return result.toordinal() if function.result == "date" and result is not None else result
 
-    return call
+    return _remembered(call)
 
 
 def wdays(start: int, end: int) -> int | None:
@@ -78,7 +82,7 @@ def adapted_term(name: str) -> Callable[..., Any]:
         result = term(*(date.fromordinal(day) for day in days), period)
         return result.toordinal() if name == "term_end" and result is not None else result
 
-    return call
+    return _remembered(call)
 
 
 def _count(name: str, start: int, end: int, period: Period) -> bool | None:

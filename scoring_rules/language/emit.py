@@ -22,10 +22,13 @@ class Local(NamedTuple):
 
 class Emitter:
     """Emits expressions; ``functions`` collects the source of row functions, ``constants`` the objects
-    that generated code refers to by name, ``shared`` the names of values computed beforehand."""
+    that generated code refers to by name, ``shared`` the names of values computed beforehand. ``signed``:
+    the code is for cases whose inventory is signed off, so that no document is of unknown presence."""
 
-    def __init__(self, rows: Mapping[str, tuple[str, ...]], bits: Mapping[str, int]) -> None:
-        self.rows, self.bits = rows, bits
+    def __init__(
+        self, rows: Mapping[str, tuple[str, ...]], bits: Mapping[str, int], signed: bool = False
+    ) -> None:
+        self.rows, self.bits, self.signed = rows, bits, signed
         self.functions: list[str] = []
         self.constants: dict[str, Any] = {}
         self.shared: dict[tuple[Any, ...], str] = {}
@@ -46,6 +49,16 @@ class Emitter:
             self.used.add(name)
             return name
         return _EMIT[type(node)](self, node)
+
+    def sure(self, node: Node) -> bool:
+        """Whether a condition is never unknown; its source then gives a plain truth value."""
+        if isinstance(node, n.Has):
+            return self.signed
+        if isinstance(node, n.Junction):
+            return all(self.sure(item) for item in node.items)
+        if isinstance(node, n.Not):
+            return self.sure(node.item)
+        return isinstance(node, n.Lit) or (isinstance(node, n.State) and node.name == "known")
 
     def constant(self, value: Any, prefix: str = "k") -> str:
         """A name for an object that source cannot spell."""
@@ -108,8 +121,11 @@ class Emitter:
         return self.local(f"{node.var}_at_")
 
     def _junction(self, node: n.Junction) -> str:
-        sources = [self.emit(item) for item in node.items]
-        return self.all_of(sources) if node.op == "and" else self.any_of(sources)
+        sure = [self.emit(item) for item in node.items if self.sure(item)]
+        rest = [self.emit(item) for item in node.items if not self.sure(item)]
+        if rest:
+            sure.append(self.all_of(rest) if node.op == "and" else self.any_of(rest))
+        return sure[0] if len(sure) == 1 else f"({f' {node.op} '.join(sure)})"
 
     def _held(self, sources: Sequence[str]) -> tuple[list[str], list[str]]:
         """Sources held under names, and the tests that name them as they are first looked at."""
@@ -122,6 +138,8 @@ class Emitter:
 
     def any_of(self, sources: Sequence[str]) -> str:
         """Kleene ``or``."""
+        if len(sources) == 1:
+            return sources[0]
         names, tests = self._held(sources)
         unknown = " or ".join(f"{name} is None" for name in names)
         return f"(True if {' or '.join(tests)} else None if {unknown} else False)"
@@ -136,6 +154,8 @@ class Emitter:
         return f"(False if {decided} else None if {unknown} else True)"
 
     def _not(self, node: n.Not) -> str:
+        if self.sure(node.item):
+            return f"(not {self.emit(node.item)})"
         return self.guarded((node.item,), lambda name: f"not {name}")
 
     def _compare(self, node: n.Compare) -> str:
@@ -189,6 +209,8 @@ class Emitter:
         bits = sum(self.bits[kind] for kind in set(node.kinds))
         self.used.update(("mask", "no_paper"))
         test = f"mask & {bits}" if node.mode == "any" else f"mask & {bits} == {bits}"
+        if self.signed:
+            return f"({test}{' != 0' if node.mode == 'any' else ''})"
         return f"(True if {test} else no_paper)"
 
     def _state(self, node: n.State) -> str:

@@ -1,0 +1,256 @@
+"""The generated Python of rules: one function over a case in machine form, a number a check.
+
+Rules whose conditions begin alike stand under one test of what they share, so that a case of one kind never
+looks at the rules of another.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from .judge import counted
+from .language import Expr
+from .language import nodes as n
+from .language.emit import Emitter, Local
+from .language.machine import Layout
+from .rules import PERIOD_UNITS, Basis, Check, Param, Rule
+
+# Verdicts as numbers whose maximum is the verdict of a whole.
+NA, MET, OPEN, BREACHED = range(4)
+
+
+class Writer:
+    def __init__(self, plan: Layout, rules: Sequence[Rule]) -> None:
+        self.plan, self.rules = plan, rules
+        self.emitter = Emitter(plan.rows, plan.bits)
+        self.lines: list[str] = []
+        self.counted: list[int] = []
+        self.known: dict[Any, str] = {}
+        self.common: set[tuple[Any, ...]] = set()
+
+    def source(self) -> str:
+        columns = [f"f_{name}" for name in self.plan.facts] + [f"s_{name}" for name in self.plan.states]
+        columns += [f"f_{name}" for name in self.plan.rows] + ["mask", "signed", "as_of"]
+        self.add(0, "def grade(row):")
+        self.add(1, f"{', '.join(columns)}, = row")
+        self.add(1, "no_paper = False if signed else None")
+        self.begin()
+        self.share()
+        self.group([at for at, rule in enumerate(self.rules) if not _never(rule)], 0, 1, "")
+        self.end()
+        self.emitter.shared = {}
+        for at, check in enumerate(check for rule in self.rules for check in rule.checks):
+            self.counter(at, check, columns)
+        return "\n".join([*self.emitter.functions, *self.lines])
+
+    def begin(self) -> None:
+        """The line that makes room for the results."""
+        self.add(1, f"out = bytearray({sum(len(rule.checks) for rule in self.rules)})")
+
+    def end(self) -> None:
+        """The line that gives the results."""
+        self.add(1, "return out")
+
+    def settle(self, place: int, result: str, depth: int, sure: bool = False) -> None:
+        """The lines that record the verdict of a check from what is required; ``sure``: that is known."""
+        if result == "None":
+            self.add(depth, f"out[{place}] = {OPEN}")
+        elif sure:
+            self.add(depth, f"out[{place}] = {MET} if {result} else {BREACHED}")
+        else:
+            self.add(depth, f"out[{place}] = {MET} if {result} else {OPEN} if {result} is None else {BREACHED}")
+
+    def counter(self, at: int, check: Check, columns: list[str]) -> None:
+        """The function that counts the occurrences of a breached check, where there can be several."""
+        nodes = counted(check)
+        if not nodes and check.occurrences is None:
+            return
+        self.counted.append(at)
+        self.add(0, f"def count_{at}(row):")
+        self.add(1, f"{', '.join(columns)}, = row")
+        self.add(1, "no_paper = False if signed else None")
+        self.known = {}
+        self.bind(check.params, self.day(check.select_by, 1), 1, check.require, check.occurrences)
+        if check.occurrences is not None:
+            self.add(1, f"return max(1, {self.emitter.emit(check.occurrences.root)} or 1)")
+        else:
+            counts = ", ".join(f"{self.emitter.failing(node)} or 0" for node in nodes)
+            self.add(1, f"return max(1, {counts})")
+
+    def add(self, depth: int, line: str) -> None:
+        self.lines.append("    " * depth + line)
+
+    def share(self) -> None:
+        """Find what several ``when`` ask alike: worked out once, where it is first needed."""
+        counts: dict[tuple[Any, ...], tuple[int, n.Node]] = {}
+        for rule in self.rules:
+            for node in _conjuncts(rule.when):
+                if not any(isinstance(part, (n.Rows, n.ParamRef, n.Term)) for part in n.walk(node)):
+                    seen, _ = counts.get(n.shape(node), (0, node))
+                    counts[n.shape(node)] = (seen + 1, node)
+        self.common = {key for key, (count, _) in counts.items() if count > 1}
+
+    def ensure(self, nodes: Sequence[n.Node], depth: int) -> None:
+        """Hold common conditions under names that serve from here to the end of the block."""
+        for node in nodes:
+            key = n.shape(node)
+            if key in self.common and key not in self.emitter.shared:
+                name = self.emitter.fresh("c")
+                self.add(depth, f"{name} = {self.emitter.emit(node)}")
+                self.emitter.shared = {**self.emitter.shared, key: name}
+
+    def group(self, members: Sequence[int], level: int, depth: int, gate: str) -> None:
+        """Rules whose ``when`` begins alike, under one test of what they share: none of them is looked at
+        where it fails. ``gate`` names what holds of the first ``level`` conditions."""
+        buckets: dict[str, list[int]] = {}
+        for at in members:
+            parts = _conjuncts(self.rules[at].when)[level:]
+            self.ensure(parts[:1], depth)
+            buckets.setdefault(self.emitter.shared.get(n.shape(parts[0]), "") if parts else "", []).append(at)
+        for name, bucket in buckets.items():
+            if not name or len(bucket) == 1:
+                for at in bucket:
+                    self.rule(at, depth, level, gate)
+                continue
+            outer, self.known, shared = self.known, dict(self.known), self.emitter.shared
+            self.add(depth, f"if {name} is not False:")
+            both = name
+            if gate:
+                both = self.emitter.fresh("g")
+                self.add(depth + 1, f"{both} = True if {gate} and {name} else None")
+            self.group(bucket, level + 1, depth + 1, both)
+            self.known, self.emitter.shared = outer, shared
+
+    def day(self, select_by: tuple[str, ...], depth: int) -> str:
+        """The name of the date that selects versions, worked out once in a group."""
+        names = ["as_of" if name == "as_of" else f"f_{name}" for name in select_by]
+        if len(names) < 2:
+            return names[0] if names else "as_of"
+        if select_by not in self.known:
+            source = names[-1]
+            for name in reversed(names[:-1]):
+                source = f"({name} if {name} is not None else {source})"
+            self.known[select_by] = f"d{len(self.known)}"
+            self.add(depth, f"{self.known[select_by]} = {source}")
+        return self.known[select_by]
+
+    def outside(self, select_by: tuple[str, ...], basis: Sequence[Basis], depth: int) -> str:
+        """The name of the test that no clause was in force on the day, worked out once in a group; empty
+        where one always was."""
+        day = self.day(select_by, depth)
+        inside = _inside(basis, day)
+        if inside == "True":
+            return ""
+        if (day, inside) not in self.known:
+            self.known[day, inside] = f"o{len(self.known)}"
+            open_day = "" if day == "as_of" else f"{day} is not None and "
+            self.add(depth, f"{self.known[day, inside]} = {open_day}not ({inside})")
+        return self.known[day, inside]
+
+    def rule(self, at: int, depth: int, level: int, gate: str) -> None:
+        rule = self.rules[at]
+        first = sum(len(other.checks) for other in self.rules[:at])
+        self.ensure(_conjuncts(rule.when)[level:], depth)
+        outer, self.known = self.known, dict(self.known)
+        outside = self.outside(rule.select_by, tuple(b for check in rule.checks for b in check.basis), depth)
+        if rule.when is not None:
+            if outside:
+                self.add(depth, f"if not {outside}:")
+                depth += 1
+            rest = _conjuncts(rule.when)[level:]
+            if rest:
+                self.bind(rule.checks[0].params, self.day(rule.select_by, depth), depth, rule.when)
+                parts = [gate] if gate else []
+                self.add(
+                    depth, f"w = {self.emitter.all_of([*parts, *(self.emitter.emit(part) for part in rest)])}"
+                )
+                self.add(depth, "if w is not False:")
+                gate, depth = "w", depth + 1
+        same = all(check.basis == rule.basis and check.select_by == rule.select_by for check in rule.checks)
+        for place, check in enumerate(rule.checks, first):
+            test = "" if same and rule.when is not None else self.outside(check.select_by, check.basis, depth)
+            self.check(place, check, gate or "True", test, depth)
+        self.known = outer
+
+    def check(self, place: int, check: Check, gate: str, outside: str, depth: int) -> None:
+        if outside:
+            self.add(depth, f"if not {outside}:")
+            depth += 1
+        day = self.day(check.select_by, depth)
+        known = [] if _inside(check.basis, day) == "True" or day == "as_of" else [f"{day} is not None"]
+        self.bind(check.params, day, depth, check.when, check.require)
+        if check.when is not None:
+            when = self.emitter.emit(check.when.root)
+            if self.emitter.sure(check.when.root):
+                self.add(depth, f"if {when}:")
+            else:
+                self.add(depth, f"x = {when}")
+                self.add(depth, "if x is not False:")
+                known.append("x is not None")
+            depth += 1
+        if gate != "True":
+            known.append(f"{gate} is not None")
+        if check.require is None:
+            self.settle(place, "None", depth)
+            return
+        result = self.emitter.emit(check.require.root)
+        if self.emitter.sure(check.require.root) and not known:
+            self.settle(place, result, depth, True)
+            return
+        certain = f" if {' and '.join(known)} else None" if known else ""
+        self.add(depth, f"r = {result}{certain}")
+        self.settle(place, "r", depth)
+
+    def bind(self, params: Any, day: str, depth: int, *exprs: Expr | None) -> None:
+        """Values of the parameters that the expressions use, as constants where one value holds always."""
+        used = params_of(*exprs)
+        bound: dict[str, Any] = {}
+        for name in sorted(used):
+            param: Param = params[name]
+            own = self.day(param.select_by, depth) if param.select_by else day
+            if len(param.values) == 1 and param.values[0].since is None:
+                bound[name] = param.bind(None)
+                continue
+            local = f"p_{name}"
+            source = "None"
+            for value in param.values:
+                held = param._replace(values=(value._replace(since=None),)).bind(None)
+                shown = "None" if held is None else self.emitter.constant(held, "value")
+                since = value.since.toordinal() if value.since else None
+                source = shown if since is None else f"({shown} if {own} >= {since} else {source})"
+            self.add(depth, f"{local} = None if {own} is None else {source}")
+            bound[name] = Local(local, param.unit in PERIOD_UNITS)
+        self.emitter.params = bound
+
+
+def _never(rule: Rule) -> bool:
+    when = rule.when
+    return when is not None and isinstance(when.root, n.Lit) and not when.root.value
+
+
+def _conjuncts(expr: Expr | None) -> tuple[n.Node, ...]:
+    if expr is None or isinstance(expr.root, n.Lit):
+        return ()
+    root = expr.root
+    return root.items if isinstance(root, n.Junction) and root.op == "and" else (root,)
+
+
+def params_of(*exprs: Expr | None) -> set[str]:
+    found = set()
+    for expr in exprs:
+        for node in n.walk(expr.root) if expr is not None else ():
+            if isinstance(node, n.ParamRef):
+                found.add(node.name)
+            elif isinstance(node, n.Term):
+                found.add(node.param)
+    return found
+
+
+def _inside(basis: Sequence[Basis], day: str) -> str:
+    spans = []
+    for start, end in dict.fromkeys((b.start, b.end) for b in basis):
+        left = f"{start.toordinal()} <= " if start else ""
+        right = f" <= {end.toordinal()}" if end else ""
+        if not left and not right:
+            return "True"
+        spans.append(f"{left}{day}{right}")
+    return " or ".join(spans) or "False"
