@@ -1,8 +1,7 @@
 """Verdicts and score of a case by generated Python: one function for every kind of case.
 
 The facts that tell kinds of case apart are settled first (``language/settle.py``), so that each kind has a
-function without the rules of the others; a verdict adds its points where it is recorded. What several rules
-may deduct for one fault is kept as bits and worked out at the end.
+function without the rules of the others. What a verdict costs is one addition to a ledger.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -19,7 +18,9 @@ from .tariff import Tariff, Total
 from .to_python import Compiled
 
 KINDS = ("case_kind", "procedure")
-_MOST = 50_000  # combinations of faults remembered
+_MOST = 100_000  # combinations of faults remembered
+_FIELD = 24
+_MASK = (1 << _FIELD) - 1
 
 Row = tuple[Any, ...]
 
@@ -32,6 +33,13 @@ class Grader:
         facts = compiled.plan.facts
         self.kinds = [name for name in KINDS if name in facts]
         self.key = itemgetter(*(facts.index(name) for name in self.kinds), -2)
+        self.ledger = Ledger(tariff)
+        self.outcomes = {
+            f"rule_{at}": _Rule(self.ledger, at)
+            if len(limbs) > 1
+            else tuple(self.ledger.entry(at, (code,)) for code in range(4))
+            for at, limbs in enumerate(self.ledger.limbs)
+        }
         self.functions: dict[Any, Callable[[Row], tuple[bytearray, Total]]] = {}
 
     def grade(self, row: Row) -> tuple[bytes, Total]:
@@ -47,11 +55,11 @@ class Grader:
         *values, signed = key
         facts = {name: value for name, value in zip(self.kinds, values, strict=True) if value is not None}
         rules = [_settled(rule, facts) for rule in self.compiled.rules]
-        writer = _GradeWriter(self.compiled, rules, self.tariff)
+        writer = _GradeWriter(self.compiled, rules, self.ledger)
         writer.emitter.signed = signed
         source = writer.source()
         space: dict[str, Any] = {
-            "date_of": date.fromordinal, "total": self.tariff.total, "late": self.tariff.late,
+            "date_of": date.fromordinal, "total": self.ledger.total, **self.outcomes,
             **{f"times_{at}": counter for at, counter in self.compiled.counters.items()},
             **writer.emitter.constants,
         }  # fmt: skip
@@ -74,93 +82,129 @@ def _unless_true(expr: Expr | None) -> Expr | None:
     return None if expr is not None and isinstance(expr.root, n.Lit) and expr.root.value else expr
 
 
-class _GradeWriter(Writer):
-    """Writes the function: ``out`` are the verdicts by rule; ``high`` and ``low`` lists of tenths that fall
-    in each place of the standard; ``sure`` and ``open_`` bits of checks that share a fault with others."""
+class _Rule(dict[int, tuple[int, int]]):
+    """What a rule's limbs come to: their verdicts, two bits each, to the rule's verdict and its entry in the
+    ledger; worked out when first met."""
 
-    def __init__(self, compiled: Compiled, rules: Sequence[Rule], tariff: Tariff) -> None:
+    def __init__(self, ledger: "Ledger", index: int) -> None:
+        super().__init__()
+        self.ledger, self.index = ledger, index
+
+    def __missing__(self, verdicts: int) -> tuple[int, int]:
+        codes = [verdicts >> 2 * at & 3 for at in range(len(self.ledger.limbs[self.index]))]
+        found = self[verdicts] = max(codes), self.ledger.entry(self.index, codes)
+        return found
+
+
+class Ledger:
+    """What verdicts cost, as one whole number that is added up: tenths at the low and the high end by place
+    of the standard, open and breached vetoes, and a bit for every unit that shares a fault or is counted by
+    occurrences, once if it is open or breached and once more if it is breached."""
+
+    def __init__(self, tariff: Tariff) -> None:
+        self.tariff = tariff
+        self.limbs: list[list[int]] = [[] for _ in tariff.whole]
+        for at, (index, _) in enumerate(tariff.names):
+            self.limbs[index].append(at)
+        counted = {tariff.names[at][0] for at in tariff.many}
+        self.later = [at for at in tariff.range if tariff.shares >> at & 1 or tariff.names[at][0] in counted]
+        self.bit = {at: 1 << number for number, at in enumerate(self.later)}
+        self.vetoes = 2 * _FIELD * tariff.places
+        self.bits = self.vetoes + 2 * _FIELD
+        self._known: dict[int, tuple[tuple[int, int], ...]] = {}
+
+    def entry(self, index: int, codes: Sequence[int]) -> int:
+        """The entry of a rule with the verdicts of its limbs."""
+        tariff, entry = self.tariff, 0
+        low = high = 0
+        for at, code in zip(self.limbs[index], codes, strict=True):
+            price, sure = tariff.prices[at], code == BREACHED
+            if price is None or code < OPEN:
+                continue
+            if price.veto:
+                entry += (1 + (sure << _FIELD)) << self.vetoes
+            if at in self.bit:
+                entry += self.bit[at] << self.bits
+                entry += self.bit[at] << self.bits + len(self.later) if sure else 0
+            else:
+                low += tariff.plain[at]
+                high += tariff.plain[at] * sure
+        whole, shift = tariff.whole[index], 2 * _FIELD * tariff.place_of[index]
+        return entry + ((whole.whole(low) + (whole.whole(high) << _FIELD)) << shift)
+
+    def total(self, codes: bytearray, entries: int, times: Mapping[int, int]) -> Total:
+        """The score from the sum of the entries; ``times`` are occurrences of breached checks."""
+        low, high = [], []
+        for _ in range(self.tariff.places):
+            low.append(entries & _MASK)
+            high.append(entries >> _FIELD & _MASK)
+            entries >>= 2 * _FIELD
+        risk, veto = entries & _MASK, entries >> _FIELD & _MASK
+        entries >>= 2 * _FIELD
+        if entries:
+            sure = entries >> len(self.later)
+            self._fall(sure, times, high)
+            self._fall(entries - (sure << len(self.later)), times, low)
+        return self.tariff.total(codes, high, low, veto > 0, risk > 0)
+
+    def _fall(self, bits: int, times: Mapping[int, int], fallen: list[int]) -> None:
+        found = None if times else self._known.get(bits)
+        if found is None:
+            units = [at for number, at in enumerate(self.later) if bits >> number & 1]
+            found = tuple(self.tariff.amounts(self.tariff.mask(units), times))
+            if not times:
+                if len(self._known) > _MOST:
+                    self._known.clear()
+                self._known[bits] = found
+        for place, amount in found:
+            fallen[place] += amount
+
+
+class _GradeWriter(Writer):
+    """Writes the function: ``out`` are the verdicts by rule, ``entries`` the ledger, ``times`` occurrences
+    and ``m`` the verdicts of the limbs of the rule at hand."""
+
+    def __init__(self, compiled: Compiled, rules: Sequence[Rule], ledger: Ledger) -> None:
         super().__init__(compiled.plan, rules)
-        self.compiled, self.tariff = compiled, tariff
-        self.capped = False
+        self.compiled, self.ledger = compiled, ledger
 
     def begin(self) -> None:
         self.add(1, f"out = bytearray({len(self.rules)})")
-        places = ", ".join(["0"] * self.tariff.places)
-        self.add(1, f"high = [{places}]; low = [{places}]")
-        self.add(1, "sure = open_ = 0; veto = risk = False; often = {}")
+        self.add(1, "entries = 0; times = {}")
 
     def end(self) -> None:
-        self.add(1, "if open_: late(sure, open_, often, high, low)")
-        self.add(1, "return out, total(out, high, low, veto, risk)")
+        self.add(1, "return out, total(out, entries, times)")
 
     def counter(self, at: int, check: Check, columns: list[str]) -> None:
         """Occurrences are counted by the functions of the compiled rules."""
 
     def rule(self, at: int, depth: int, level: int, gate: str) -> None:
-        first, end = self.compiled.spans[at]
-        units = [place for place in range(first, end) if not self.tariff.shares >> place & 1]
-        limit = self.tariff.whole[at].whole(1 << 30)
-        self.capped = sum(self._most(place) for place in units) > limit
-        if self.capped:
-            self.add(depth, "h = l = 0")
+        if len(self.rules[at].checks) == 1:
+            super().rule(at, depth, level, gate)
+            return
+        self.add(depth, "m = 0")
         super().rule(at, depth, level, gate)
-        if self.capped:
-            place = self.tariff.place_of[at]
-            self.add(depth, f"if l: low[{place}] += l if l < {limit} else {limit}")
-            self.add(depth, f"if h: high[{place}] += h if h < {limit} else {limit}")
-
-    def _most(self, place: int) -> int:
-        price = self.tariff.prices[place]
-        if price is None:
-            return 0
-        return price.bounded(1 << 30) if place in self.tariff.many else self.tariff.plain[place]
+        self.add(depth, f"if m: out[{at}], e = rule_{at}[m]; entries += e")
 
     def settle(self, place: int, result: str, depth: int, sure: bool = False) -> None:
-        index = self.tariff.names[place][0]
+        tariff = self.ledger.tariff
+        index = tariff.names[place][0]
         first, end = self.compiled.spans[index]
-        alone = end - first == 1
-        opens = [f"out[{index}] = {OPEN}" if alone else f"if out[{index}] < {OPEN}: out[{index}] = {OPEN}"]
-        opens += self._fall(place, index, False)
-        if result == "None":
-            self.block("", opens, depth)
-            return
-        met = f"out[{index}] = {MET}"
-        self.block(f"if {result}:", [met if place == first else f"out[{index}] = out[{index}] or {MET}"], depth)
-        if not sure:
-            self.block(f"elif {result} is None:", opens, depth)
-        self.block("else:", [f"out[{index}] = {BREACHED}", *self._fall(place, index, True)], depth)
-
-    def block(self, head: str, lines: Sequence[str], depth: int) -> None:
-        """Lines under a head, or at its depth where there is none."""
-        if head:
-            self.add(depth, head)
-        for line in lines:
-            self.add(depth + bool(head), line)
-
-    def _fall(self, place: int, index: int, sure: bool) -> list[str]:
-        """The lines by which a breach, or an open verdict, costs points."""
-        tariff = self.tariff
-        price, plain, lines = tariff.prices[place], tariff.plain[place], []
-        if price is None:
-            return []
-        if price.veto:
-            lines.append("veto = risk = True" if sure else "risk = True")
-        if tariff.shares >> place & 1:
-            lines.append(f"open_ |= {1 << place}" + (f"; sure |= {1 << place}" if sure else ""))
-            if place in tariff.many and sure:
-                lines.append(f"often[{place}] = times_{place}(row)" if place in self.compiled.counters else "")
-            return [line for line in lines if line]
-        amount = str(plain)
-        if sure and place in tariff.many and place in self.compiled.counters:
-            lines.append(f"t = times_{place}(row) * {price.points}")
-            amount = f"(t if t < {price.cap} else {price.cap})" if price.cap is not None else "t"
-        elif not plain:
-            return lines
-        low, high = ("l", "h") if self.capped else (f"low[{tariff.place_of[index]}]", f"high[{tariff.place_of[index]}]")
-        lines.append(f"{low} += {amount}")
-        if sure:
-            lines.append(f"{high} += {amount}")
-        return lines
+        met, open_, breached = (code << 2 * (place - first) for code in (MET, OPEN, BREACHED))
+        source = (
+            str(open_) if result == "None"
+            else f"{met} if {result} else {breached}" if sure
+            else f"{met} if {result} else {open_} if {result} is None else {breached}"
+        )  # fmt: skip
+        if end - first == 1:
+            self.add(depth, f"out[{index}] = m = {source}")
+            if any(self.ledger.entry(index, (code,)) for code in (OPEN, BREACHED)):
+                self.add(depth, f"entries += rule_{index}[m]")
+        else:
+            self.add(depth, f"m |= {source}")
+        if place in tariff.many and place in self.compiled.counters:
+            test = f"m >> {2 * (place - first)} & {BREACHED}"
+            self.add(depth, f"if ({test}) == {BREACHED}: times[{place}] = times_{place}(row)")
 
 
 __all__ = ["Grader", "Row"]

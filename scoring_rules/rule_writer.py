@@ -25,6 +25,7 @@ class Writer:
         self.lines: list[str] = []
         self.counted: list[int] = []
         self.known: dict[Any, str] = {}
+        self.excluded: set[str] = set()
         self.common: set[tuple[Any, ...]] = set()
 
     def source(self) -> str:
@@ -150,12 +151,13 @@ class Writer:
         rule = self.rules[at]
         first = sum(len(other.checks) for other in self.rules[:at])
         self.ensure(_conjuncts(rule.when)[level:], depth)
-        outer, self.known = self.known, dict(self.known)
+        outer, self.known, excluded = self.known, dict(self.known), self.excluded
         outside = self.outside(rule.select_by, tuple(b for check in rule.checks for b in check.basis), depth)
         if rule.when is not None:
             if outside:
                 self.add(depth, f"if not {outside}:")
                 depth += 1
+                self.excluded = {*excluded, outside}
             rest = _conjuncts(rule.when)[level:]
             if rest:
                 self.bind(rule.checks[0].params, self.day(rule.select_by, depth), depth, rule.when)
@@ -169,15 +171,20 @@ class Writer:
         for place, check in enumerate(rule.checks, first):
             test = "" if same and rule.when is not None else self.outside(check.select_by, check.basis, depth)
             self.check(place, check, gate or "True", test, depth)
-        self.known = outer
+        self.known, self.excluded = outer, excluded
 
     def check(self, place: int, check: Check, gate: str, outside: str, depth: int) -> None:
-        if outside:
-            self.add(depth, f"if not {outside}:")
-            depth += 1
+        if _never(check):
+            return
         day = self.day(check.select_by, depth)
         known = [] if _inside(check.basis, day) == "True" or day == "as_of" else [f"{day} is not None"]
-        self.bind(check.params, day, depth, check.when, check.require)
+        if gate != "True":
+            known.append(f"{gate} is not None")
+        certain = self.certain(known, depth)
+        if outside and outside not in self.excluded:
+            self.add(depth, f"if not {outside}:")
+            depth += 1
+        self.bind(check.params, day, depth, check.when, check.require, basis=check.basis)
         if check.when is not None:
             when = self.emitter.emit(check.when.root)
             if self.emitter.sure(check.when.root):
@@ -185,30 +192,45 @@ class Writer:
             else:
                 self.add(depth, f"x = {when}")
                 self.add(depth, "if x is not False:")
-                known.append("x is not None")
+                certain = f"{certain} and x is not None" if certain else "x is not None"
             depth += 1
-        if gate != "True":
-            known.append(f"{gate} is not None")
         if check.require is None:
             self.settle(place, "None", depth)
             return
         result = self.emitter.emit(check.require.root)
-        if self.emitter.sure(check.require.root) and not known:
+        if self.emitter.sure(check.require.root) and not certain:
             self.settle(place, result, depth, True)
             return
-        certain = f" if {' and '.join(known)} else None" if known else ""
-        self.add(depth, f"r = {result}{certain}")
+        self.add(depth, f"r = {result}{f' if {certain} else None' if certain else ''}")
         self.settle(place, "r", depth)
 
-    def bind(self, params: Any, day: str, depth: int, *exprs: Expr | None) -> None:
-        """Values of the parameters that the expressions use, as constants where one value holds always."""
+    def certain(self, known: Sequence[str], depth: int) -> str:
+        """The test of all conditions under which a result counts, under a name where they are several."""
+        source = " and ".join(known)
+        if len(known) < 2:
+            return source
+        if source not in self.known:
+            self.known[source] = f"z{len(self.known)}"
+            self.add(depth, f"{self.known[source]} = {source}")
+        return self.known[source]
+
+    def bind(
+        self, params: Any, day: str, depth: int, *exprs: Expr | None, basis: Sequence[Basis] = ()
+    ) -> None:
+        """Values of the parameters that the expressions use, as constants where one value holds always, or
+        whenever the last expression counts: on known days on which the ``basis`` is in force."""
         used = params_of(*exprs)
+        early = params_of(*exprs[:-1])
         bound: dict[str, Any] = {}
         for name in sorted(used):
             param: Param = params[name]
             own = self.day(param.select_by, depth) if param.select_by else day
             if len(param.values) == 1 and param.values[0].since is None:
                 bound[name] = param.bind(None)
+                continue
+            if basis and name not in early and own == day and _holds(param, basis):
+                held = param._replace(values=(param.values[0]._replace(since=None),))
+                bound[name] = held.bind(None)
                 continue
             local = f"p_{name}"
             source = "None"
@@ -222,8 +244,15 @@ class Writer:
         self.emitter.params = bound
 
 
-def _never(rule: Rule) -> bool:
-    when = rule.when
+def _holds(param: Param, basis: Sequence[Basis]) -> bool:
+    """Whether a parameter's only value holds on every day on which a clause is in force."""
+    since = param.values[0].since
+    starts = [b.start for b in basis]
+    return len(param.values) == 1 and since is not None and all(s is not None and s >= since for s in starts)
+
+
+def _never(part: Rule | Check) -> bool:
+    when = part.when
     return when is not None and isinstance(when.root, n.Lit) and not when.root.value
 
 

@@ -12,9 +12,6 @@ from .arithmetic import rebased
 from .rules import Rule
 from .standard import PENDING, Group, Item, Standard
 
-_MOST = 100_000  # combinations of faults remembered
-
-
 class Total(NamedTuple):
     """A score interval in tenths, the grade and whether the case is a machine candidate."""
 
@@ -56,7 +53,6 @@ class Tariff:
         self._place(ids)
         self.range = range(len(self.names))
         self.shares = self._sharing()
-        self._late: dict[int, tuple[tuple[int, int], ...]] = {}
 
     def _place(self, ids: Sequence[str]) -> None:
         """Give every item of the standard a place, after the first for rules that stand in none."""
@@ -94,26 +90,9 @@ class Tariff:
             if any(rule == ids[index] and part in ("", limb) for rule, part in pairs)
         )  # fmt: skip
 
-    def late(self, sure: int, open_: int, times: Mapping[int, int], high: list[int], low: list[int]) -> None:
-        """Add what sharing units cost to the tenths that fall in each place: those surely breached at the
-        high end, open ones too at the low end. ``times``: occurrences of what costs points each time."""
-        for units, fallen in ((sure, high), (open_, low)):
-            for place, amount in self._shared(units, times):
-                fallen[place] += amount
-
-    def _shared(self, units: int, times: Mapping[int, int]) -> Iterable[tuple[int, int]]:
-        if not units:
-            return ()
-        if times:
-            return self._amounts(units, times)
-        found = self._late.get(units)
-        if found is None:
-            if len(self._late) > _MOST:
-                self._late.clear()
-            found = self._late[units] = tuple(self._amounts(units, times))
-        return found
-
-    def _amounts(self, live: int, times: Mapping[int, int]) -> Iterable[tuple[int, int]]:
+    def amounts(self, live: int, times: Mapping[int, int]) -> Iterable[tuple[int, int]]:
+        """The tenths that fall for whole rules, each with its place, one fault once; ``times``: occurrences of
+        breached units."""
         for source, targets in self.groups:
             if live & source:
                 live &= ~targets
