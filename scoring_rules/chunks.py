@@ -48,7 +48,9 @@ class Loader:
     """Makes chunks of cases: the columns ``inputs`` asks for, of a layout. ``seeds`` are texts that come
     first among the values of a column, under the numbers given."""
 
-    def __init__(self, plan: Layout, inputs: Mapping[str, None], seeds: Mapping[str, Mapping[str, int]]) -> None:
+    def __init__(
+        self, plan: Layout, inputs: Mapping[str, None], seeds: Mapping[str, Mapping[str, int]]
+    ) -> None:
         self.plan, self.inputs, self.seeds = plan, inputs, seeds
         self.at = {name: at for at, name in enumerate((*plan.names, "mask", "signed", "as_of"))}
 
@@ -83,7 +85,9 @@ class Loader:
         for name in plan.states:
             states = columns[self.at[f"{name}?"]]
             for state in ("recorded", "confirmed_absent", "not_yet"):
-                self._plane(chunk, f"{name}={state}", np.array([held == state for held in states]), (padded,), None)
+                self._plane(
+                    chunk, f"{name}={state}", np.array([held == state for held in states]), (padded,), None
+                )
         for name in plan.rows:
             self._rows(chunk, tables, name, columns[self.at[name]], padded)
         masks = columns[self.at["mask"]]
@@ -106,7 +110,9 @@ class Loader:
         self._plane(chunk, f"{name}?", np.array([rows is not None for rows in held]), (padded,), None)
         self._plane(chunk, f"{name}!", np.ones(len(lines), np.bool_), shape, place)
         chunk.columns[f"{name}#"] = np.arange(longest)[:, None]
-        for field, cells in zip(fields, zip(*lines, strict=True) if lines else [()] * len(fields), strict=True):
+        for field, cells in zip(
+            fields, zip(*lines, strict=True) if lines else [()] * len(fields), strict=True
+        ):
             self._column(chunk, tables, f"{name}.{field}", spec.fields[field], cells, shape, place)
 
     def _column(self, chunk: Chunk, tables: dict[str, dict[Any, int]], name: str, spec: FactSpec,

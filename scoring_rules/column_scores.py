@@ -14,7 +14,6 @@ from .language.planes import ZERO, Lines
 from .standard import PENDING, Group
 from .tariff import Spot, Tariff
 
-
 _UNBOUNDED = 1 << 24
 
 
@@ -108,7 +107,9 @@ class Scores:
                     alike.setdefault(points, []).append(plane)
         if not alike and not arrays:
             return "0"
-        most = sum(points * len(held) for points, held in alike.items()) + sum(self._most[name] for name in arrays)
+        most = sum(points * len(held) for points, held in alike.items()) + sum(
+            self._most[name] for name in arrays
+        )
         planes = "".join(f"({points}, ({', '.join(held)},)), " for points, held in alike.items())
         given = "".join(f"{name}, " for name in arrays)
         name = self.lines.keep(f"summed({_kind(most)}, ({planes}), ({given}), {limit})")
@@ -147,19 +148,23 @@ def _kind(most: int) -> str:
     return "np.uint8" if most <= 255 else "np.int16" if most < 1 << 15 else "np.int32"
 
 
-def summed(kind: Any, planes: Sequence[tuple[int, Sequence[Array]]], arrays: Sequence[Array], limit: int | None) -> Array:
+def summed(
+    kind: Any, planes: Sequence[tuple[int, Sequence[Array]]], arrays: Sequence[Array], limit: int | None
+) -> Array:
     """The sum of tenths by plane and of arrays, bounded by a limit."""
-    terms = [
+    terms: list[Array] = [
         np.multiply(unpack(digit).view(np.uint8), kind(points << power), dtype=kind)
         for points, alike in planes
         for power, digit in enumerate(_binary(alike))
         if points << power <= np.iinfo(kind).max
     ]
-    total, *others = [*terms, *arrays]
-    total = total.astype(kind)
-    for term in others:
+    terms += arrays
+    total: Array = terms[0].astype(kind)
+    for term in terms[1:]:
         np.add(total, term, out=total)
-    return total if limit is None else np.minimum(total, kind(limit), out=total)
+    if limit is not None:
+        np.minimum(total, kind(limit), out=total)
+    return total
 
 
 def _binary(planes: Sequence[Array]) -> list[Array]:

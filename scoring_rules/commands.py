@@ -10,8 +10,9 @@ from typing import Any
 
 import click
 
-from .bulk import ENGINES, grade_file
+from .bulk import grade_file
 from .citation import cite
+from .engines import ENGINES
 from .explain import VERDICT_LABELS
 from .facts import FactError
 from .lawbook import law_register
@@ -218,7 +219,9 @@ def grade(facts: Path, engine: str, out: Path | None, standard_id: str, as_json:
     standard = _standard(standard_id)
     assert standard is not None
     try:
-        totals = grade_file(facts, engine=engine, out=out, pack=load_pack(), standard=standard)
+        totals = grade_file(
+            facts, engine=engine, out=out, pack=load_pack(), standard=standard, progress=_graded
+        )
     except (FactError, PackError) as error:
         raise click.ClickException(str(error)) from error
     if as_json:
@@ -227,12 +230,16 @@ def grade(facts: Path, engine: str, out: Path | None, standard_id: str, as_json:
         click.echo(f"{totals['cases']} 案，{totals['seconds']:.2f} 秒，判定摘要 {totals['matrix_sha256']}")
 
 
+def _graded(count: int) -> None:
+    click.echo(f"\r已评 {count:,} 案", err=True, nl=False)
+
+
 @click.command("rules")
 @click.option("--cases", "count", default=20_000, show_default=True, help="案件数")
 @click.option("--json", "as_json", is_flag=True, help="机器可读")
 def bench_rules(count: int, as_json: bool) -> None:
     """评查引擎的速度，与其他规则引擎在同一次运行中比较，并核对判定一致。"""
-    report = measure(load_pack(), count)
+    report = measure(load_pack(), load_standard(), count)
     if as_json:
         _print(report)
         return

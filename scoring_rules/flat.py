@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 from .language import nodes as n
 from .language.machine import number
 from .language.nodes import Node
-from .rules import PERIOD_UNITS, Check, Param, Rule
 from .rule_writer import BREACHED, MET, NA, OPEN, Writer, params_of
+from .rules import PERIOD_UNITS, Check, Param, Rule
 from .to_python import Compiled
 
 # A condition or value: ("and" | "or", parts) ("not", x) ("cmp", op, a, b) ("null", col) ("is", col, bool)

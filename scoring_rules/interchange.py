@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 from .facts import CaseInput, Fact, FactError, decode, encode, vocabulary
@@ -60,12 +59,11 @@ def _dates(values: Iterable[Any]) -> Iterator[date]:
                 yield from _dates(row.values()) if isinstance(row, dict) else ()
 
 
-def read_cases(path: Path) -> Iterator[CaseInput]:
-    """The cases of a JSON Lines file, one at a time; an error names the line."""
-    with path.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, 1):
-            if line.strip():
-                try:
-                    yield case_from(json.loads(line))
-                except (ValueError, KeyError, TypeError) as error:
-                    raise FactError(f"{path.name} 第 {number} 行：{error}") from error
+def case_of_line(line: str, place: str) -> CaseInput | None:
+    """The case of a line of JSON, ``None`` for an empty line; an error names the place."""
+    if not line.strip():
+        return None
+    try:
+        return case_from(json.loads(line))
+    except (ValueError, KeyError, TypeError) as error:
+        raise FactError(f"{place}：{error}") from error

@@ -1,49 +1,58 @@
 """``anheng bench rules``: our engines and their peers on the same cases in one run.
 
-Cases are decoded in memory before the clock starts, for everybody. Engines under 20,000 cases a second
-run a sample of about three seconds; every matrix is compared with the reference on the cases both saw.
+Cases are decoded in memory before the clock starts, for everybody. Ours give verdicts and scores, the peers
+the verdicts of checks. Engines under 20,000 cases a second run a sample of about three seconds; results are
+compared with the reference on the cases both saw. Figures are medians of three runs.
 """
 
+import importlib
 import importlib.util
+import resource
 import statistics
+import sys
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from .bulk import spread
+from .engines import Graded, columns_of, grader_of, trace_engine
 from .facts import CaseInput
-from .flat import FlatRules, Flattener, columns_of
+from .flat import FlatRules, Flattener
+from .flat import columns_of as flat_columns
 from .generate import generate_cases
 from .judge import judge, view_of
 from .pack import Pack
 from .peers import PEERS
-from .to_polars import ColumnEngine
-from .to_python import VERDICT_OF, Compiled, compiled_pack
+from .standard import Standard
+from .to_python import compiled_pack
 
 _SECONDS = 3.0
+_RUNS = 3
 _DISTINCT = 2000
-_MANY = 10
-_NUMBER = {verdict: number for number, verdict in enumerate(VERDICT_OF)}
+_SLICE = 10_000
+_SQL = 200_000  # cases over which a query's planning is spread
 Matrix = list[list[int]]
 
 
-def bench_rules(pack: Pack, count: int) -> dict[str, Any]:
+def bench_rules(pack: Pack, standard: Standard, count: int) -> dict[str, Any]:
     """The measurement of the contract. Up to 2,000 distinct cases are made and repeated up to ``count``."""
     compiled = compiled_pack(pack)
     cases = list(generate_cases(compiled.rules, min(count, _DISTINCT), seed=1, filled=0.95))
     rows = [compiled.encode(case) for case in cases]
     many = (rows * (count // len(rows) + 1))[:count]
-    python = [list(compiled.run(row)) for row in rows]
-    equal = True
-    engines: dict[str, Any] = {"trace": _trace(compiled, cases, python), "python": _python(compiled, many)}
+    engines: dict[str, Any] = {"trace": _trace(pack, standard, cases)}
+    wanted = engines["trace"].pop("results")
+    engines["python"] = _python(pack, standard, many, wanted)
     if importlib.util.find_spec("polars") is not None:
-        engines["polars"] = _polars(compiled, many, python)
+        engines["polars"] = _columns(pack, standard, many, wanted)
     flat = Flattener(compiled).rules()
-    peers = {name: _peer(name, flat, rows, cases, python) for name in PEERS if _installed(name)}
-    for entry in (*engines.values(), *peers.values()):
-        equal = equal and entry.pop("equal", True)
+    columns = flat_columns(flat, rows, [sorted(case.documents) for case in cases])
+    matrix = [list(compiled.run(row)) for row in rows]
+    peers = {name: _peer(name, flat, columns, matrix, count) for name in PEERS if _installed(name)}
+    equal = [entry.pop("equal", True) for entry in (*engines.values(), *peers.values())]
     return {
         "cases": count, "distinct": len(cases), "rules": len(compiled.rules), "checks": len(flat.checks),
-        "engines": engines, "peers": peers, "peer_atoms": flat.atoms, "matrix_equal": equal,
+        "engines": engines, "peers": peers, "peer_atoms": flat.atoms, "matrix_equal": all(equal),
     }  # fmt: skip
 
 
@@ -51,91 +60,105 @@ def _installed(name: str) -> bool:
     return importlib.util.find_spec(PEERS[name][0]) is not None
 
 
-def _p95(run: Callable[[Any], Any], items: Sequence[Any]) -> float:
-    """The 95th percentile of single calls, in milliseconds."""
-    times = []
+def peak_mib() -> float:
+    """The most memory this process has held so far, in MiB."""
+    unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit, 1)
+
+
+def _times(run: Callable[[Any], Any], items: Sequence[Any], most: float = _SECONDS) -> list[float]:
+    """The seconds of single calls, until ``most`` are spent."""
+    times: list[float] = []
+    started = time.perf_counter()
     for item in items:
-        started = time.perf_counter()
+        before = time.perf_counter()
         run(item)
-        times.append(time.perf_counter() - started)
-    return round(statistics.quantiles(times, n=20)[-1] * 1000, 4)
+        times.append(time.perf_counter() - before)
+        if time.perf_counter() - started > most:
+            break
+    return times
 
 
-def _rates(run: Callable[[], Any], count: int) -> float:
+def _p95(times: Sequence[float]) -> float:
+    """Their 95th percentile in milliseconds."""
+    return round(statistics.quantiles(times, n=20)[-1] * 1000, 4) if len(times) > 1 else 0.0
+
+
+def _rate(run: Callable[[], Any], count: int) -> float:
     """The median rate of three runs."""
-    rates = []
-    for _ in range(3):
-        started = time.perf_counter()
-        run()
-        rates.append(count / (time.perf_counter() - started))
+    rates = [count / sum(_times(lambda _: run(), (0,))) for _ in range(_RUNS)]
     return round(statistics.median(rates), 1)
 
 
-def _trace(compiled: Compiled, cases: Sequence[CaseInput], wanted: Matrix) -> dict[str, Any]:
-    def run(case: CaseInput) -> list[int]:
+def _trace(pack: Pack, standard: Standard, cases: Sequence[CaseInput]) -> dict[str, Any]:
+    rules = [rule for rule in pack.rules if rule.stage == "case"]
+
+    def run(case: CaseInput) -> None:
         view = view_of(case)
-        return [_NUMBER[limb.verdict] for rule in compiled.rules for limb in judge(rule, view).limbs]
+        for rule in rules:
+            judge(rule, view)
 
-    times, found = [], []
-    deadline = time.perf_counter() + _SECONDS
-    for case in cases:
-        started = time.perf_counter()
-        found.append(run(case))
-        times.append(time.perf_counter() - started)
-        if time.perf_counter() > deadline:
-            break
-    p95 = statistics.quantiles(times, n=20)[-1] * 1000
-    return {"cases_per_s": round(len(times) / sum(times), 1), "p95_ms": round(p95, 3), "sample": len(times),
-            "equal": found == wanted[: len(found)]}  # fmt: skip
+    times = _times(run, cases)
+    sample = cases[: len(times)]
+    rate = round(len(times) / sum(times), 1)
+    return {"cases_per_s": rate, "p95_ms": _p95(times), "sample": len(times),
+            "results": list(trace_engine(pack, standard, sample))}  # fmt: skip
 
 
-def _python(compiled: Compiled, rows: Sequence[Any]) -> dict[str, Any]:
+def _python(pack: Pack, standard: Standard, rows: Sequence[Any], wanted: Sequence[Graded]) -> dict[str, Any]:
+    grader = grader_of(pack, standard)
+    found = [grader.grade(row) for row in rows[:_DISTINCT]]  # every kind of case has its function now
+
+    def grade(start: int) -> list[Graded]:
+        return [grader.grade(row) for row in rows[start : start + _SLICE]]
+
     def run() -> None:
-        for row in rows:
-            compiled.run(row)
+        for _ in spread(grade, range(0, len(rows), _SLICE)):
+            pass
 
-    return {"cases_per_s": _rates(run, len(rows)), "p95_ms": _p95(compiled.run, rows[:_DISTINCT])}
+    one = _rate(lambda: grade(0), min(len(rows), _SLICE))
+    return {"cases_per_s": _rate(run, len(rows)), "one_process": one, "p95_ms": _p95(_times(grader.grade, rows[:_DISTINCT])),
+            "equal": found[: len(wanted)] == list(wanted)}  # fmt: skip
 
 
-def _polars(compiled: Compiled, rows: Sequence[Any], wanted: Matrix) -> dict[str, Any]:
-    engine = ColumnEngine(compiled)
+def _columns(pack: Pack, standard: Standard, rows: Sequence[Any], wanted: Sequence[Graded]) -> dict[str, Any]:
     started = time.perf_counter()
-    loaded = engine.load(rows)
-    spent = time.perf_counter() - started
-    frames: list[Any] = []
-    base = loaded.frame
-
-    def run() -> None:
-        loaded.frame, loaded.made = base, {}
-        frames[:] = [engine.judge(loaded, rows)]
-
-    rate = _rates(run, len(rows))
-    head = [list(line) for line in frames[0].head(len(wanted)).iter_rows()]
-    one = _p95(lambda row: engine.run([row]), rows[:3])
+    engine = columns_of(pack, standard)
+    compiled = time.perf_counter()
+    chunks = engine.load(rows)
+    loaded = time.perf_counter()
+    rate = _rate(lambda: engine.judge_all(chunks), len(rows))
+    peak = peak_mib()
+    found = list(engine.by_case(engine.judge(chunks[0])))[: len(wanted)]
+    held = sum(array.nbytes for chunk in chunks for array in chunk.columns.values())
+    first = engine.load(rows[:1])[0]
     return {
-        "cases_per_s": rate,
-        "p95_ms": one,
-        "load_s": round(spent, 3),
-        "equal": head == wanted[: len(head)],
-    }
+        "cases_per_s": rate, "p95_ms": _p95(_times(engine.judge, [first] * 20)), "compile_s": round(compiled - started, 3),
+        "load_s": round(loaded - compiled, 3), "peak_mib": peak, "bytes_per_case": round(held / len(rows), 1),
+        "read_gb_per_s": round(_bandwidth() / 1e9, 1), "equal": found == list(wanted)[: len(found)],
+    }  # fmt: skip
 
 
-def _peer(
-    name: str, flat: FlatRules, rows: Sequence[Any], cases: Sequence[CaseInput], wanted: Matrix
-) -> dict[str, Any]:
-    columns = columns_of(flat, rows, [sorted(case.documents) for case in cases])
+def _bandwidth() -> float:
+    """Bytes a second at which one thread reads memory from end to end."""
+    numpy = importlib.import_module("numpy")
+    block = numpy.ones(1 << 25, dtype=numpy.int64)
+    return float(block.nbytes / min(_times(lambda _: block.max(), range(5))))
+
+
+def _peer(name: str, flat: FlatRules, columns: Sequence[Any], wanted: Matrix, count: int) -> dict[str, Any]:
     load, run = PEERS[name][1](flat)
-    ready = load(columns[:10])
-    started = time.perf_counter()
-    run(ready)
-    per_case = (time.perf_counter() - started) / 10
-    if name == "duckdb":  # planning is its fixed cost: more cases do it justice
-        columns, wanted = columns * _MANY, wanted * _MANY
-        size = len(columns)
-    else:
-        size = max(10, min(len(columns), int(_SECONDS / per_case)))
+    if name == "duckdb":
+        found = [column.to_pylist() for column in run(load(columns))]
+        equal = [list(line) for line in zip(*found, strict=True)] == wanted
+        many = list(columns) * max(1, min(count, _SQL) // len(columns))
+        ready = load(many)
+        rate = _rate(lambda: run(ready), len(many))
+        return {"cases_per_s": rate, "sample": len(many), "equal": equal}
+    times = _times(lambda case: run(load([case])), columns[:10])
+    size = max(10, min(len(columns), int(_SECONDS / _RUNS * len(times) / sum(times))))
     ready = load(columns[:size])
-    started = time.perf_counter()
-    found = run(ready)
-    spent = time.perf_counter() - started
-    return {"cases_per_s": round(size / spent, 1), "sample": size, "equal": found == wanted[:size]}
+    equal = run(ready) == wanted[:size]
+    single = [load([case]) for case in columns[:size]]
+    return {"cases_per_s": _rate(lambda: run(ready), size), "p95_ms": _p95(_times(run, single, _SECONDS / _RUNS)), "sample": size,
+            "equal": equal}  # fmt: skip

@@ -10,82 +10,30 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from .flat import Flat, FlatRules
-from .language.column_forms import dtype_of
 from .to_python import BREACHED, MET, NA, OPEN
+from .to_sql import arrow_schema, select
 
 Cases = Sequence[Mapping[str, Any]]
-# What a peer makes ready once, and what it does with ready cases: the numbers of every case.
-Ready = tuple[Callable[[Cases], Any], Callable[[Any], list[list[int]]]]
+# What a peer makes ready once, and what it does with ready cases: the numbers of every case; of SQL, columns.
+Ready = tuple[Callable[[Cases], Any], Callable[[Any], list[Any]]]
 
 
 def duckdb(flat: FlatRules) -> Ready:
-    """One SELECT over a table of the columns; its own three-valued logic is not needed, nor hurt."""
+    """One SELECT over a table of the columns, generated from the same tree (``to_sql``). Cases and results
+    stay in columns, as DuckDB likes them."""
     module = importlib.import_module("duckdb")
-    polars = importlib.import_module("polars")
-    shared = _shared(flat)
-    inner = ", ".join(f"{_sql(part, {})} AS {name}" for part, name in shared.items())
-    checks = [
-        f"CASE WHEN {_sql(c.off, shared)} THEN {NA} WHEN {_sql(c.met, shared)} THEN {MET} "
-        f"WHEN {_sql(c.breached, shared)} THEN {BREACHED} ELSE {OPEN} END AS c{at}"
-        for at, c in enumerate(flat.checks)
-    ]
-    # Made of checked expressions alone; no text of a case or a person goes in.
-    query = f"WITH shared AS MATERIALIZED (SELECT *, {inner} FROM cases)"  # noqa: S608
-    query += f" SELECT {', '.join(checks)} FROM shared ORDER BY nr"  # noqa: S608
-    connection = module.connect()
+    arrow = importlib.import_module("pyarrow")
+    connection, query = module.connect(), select(flat)
 
     def load(cases: Cases) -> Any:
-        schema = {name: dtype_of("text" if kind == "enum" else kind) for name, kind in flat.columns.items()}
-        schema |= {"documents": polars.List(polars.String), "signed": polars.Boolean}
-        frame = polars.DataFrame(list(cases), schema=schema, orient="row").with_row_index("nr")
-        connection.register("given", frame.to_arrow())
+        table = arrow.Table.from_pylist(
+            [{**case, "nr": at} for at, case in enumerate(cases)], arrow_schema(flat)
+        )
+        connection.register("given", table)
         connection.execute("CREATE OR REPLACE TABLE cases AS SELECT * FROM given")
         return connection
 
-    return load, lambda _: [list(row) for row in connection.execute(query).fetchall()]
-
-
-def _shared(flat: FlatRules) -> dict[Flat, str]:
-    """Conditions that occur more than once, with the column that holds each."""
-    counts: dict[Flat, int] = {}
-
-    def visit(part: Any) -> None:
-        if isinstance(part, tuple) and part and part[0] in ("and", "or") and len(part[1]) > 1:
-            counts[part] = counts.get(part, 0) + 1
-        if isinstance(part, tuple):
-            for inner in part:
-                visit(inner)
-
-    for check in flat.checks:
-        visit(check)
-    return {part: f"s{at}" for at, (part, count) in enumerate(counts.items()) if count > 1}
-
-
-def _sql(flat: Flat, shared: Mapping[Flat, str]) -> str:
-    kind = flat[0]
-    if flat in shared:
-        return shared[flat]
-    if kind in ("and", "or"):
-        parts = f" {kind.upper()} ".join(_sql(part, shared) for part in flat[1])
-        return f"({parts})" if parts else str(kind == "and").upper()
-    if kind == "not":
-        return f"(NOT {_sql(flat[1], shared)})"
-    if kind == "cmp":
-        sign = {"==": "=", "!=": "<>"}.get(flat[1], flat[1])
-        return f"coalesce({_sql(flat[2], shared)} {sign} {_sql(flat[3], shared)}, FALSE)"
-    if kind == "in":
-        values = ", ".join(_sql(("lit", value), shared) for value in flat[2])
-        return f"coalesce({_sql(flat[1], shared)} IN ({values}), FALSE)"
-    if kind == "lit":
-        return "'" + flat[1].replace("'", "''") + "'" if isinstance(flat[1], str) else str(flat[1])
-    if kind == "arith":
-        return f"({_sql(flat[2], shared)} {flat[1]} {_sql(flat[3], shared)})"
-    leaves: dict[str, Callable[[], Any]] = {
-        "null": lambda: f'("{flat[1]}" IS NULL)', "is": lambda: f'("{flat[1]}" IS NOT DISTINCT FROM {flat[2]})',
-        "doc": lambda: f"list_contains(documents, '{flat[1]}')", "signed": lambda: "signed",
-        "col": lambda: f'"{flat[1]}"',
-    }  # fmt: skip
-    return str(leaves[kind]())
+    return load, lambda _: connection.execute(query).to_arrow_table().columns
 
 
 def jsonlogic(flat: FlatRules) -> Ready:

@@ -58,7 +58,9 @@ class Writer:
         elif sure:
             self.add(depth, f"out[{place}] = {MET} if {result} else {BREACHED}")
         else:
-            self.add(depth, f"out[{place}] = {MET} if {result} else {OPEN} if {result} is None else {BREACHED}")
+            self.add(
+                depth, f"out[{place}] = {MET} if {result} else {OPEN} if {result} is None else {BREACHED}"
+            )
 
     def counter(self, at: int, check: Check, columns: list[str]) -> None:
         """The function that counts the occurrences of a breached check, where there can be several."""

@@ -1,5 +1,6 @@
 """Running the tests that stand in rule files."""
 
+import importlib
 import importlib.util
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
@@ -8,7 +9,6 @@ from .facts import CaseInput, Fact
 from .interchange import latest_date
 from .judge import Judgement, judge, view_of
 from .rules import Rule, RuleTest
-from .to_polars import ColumnEngine
 from .to_python import VERDICT_OF, Compiled, compile_rules
 
 
@@ -46,16 +46,18 @@ def run_compiled(rule: Rule, test: RuleTest) -> Outcome:
 
 
 def run_columns(rules: Sequence[Rule]) -> Iterable[Outcome]:
-    """The outcomes of all tests of the rules by columns: every test one case of one frame."""
-    if importlib.util.find_spec("polars") is None:
+    """The outcomes of all tests of the rules by columns: every test one case of one batch."""
+    if importlib.util.find_spec("numpy") is None:
         return
     rules = [rule for rule in rules if rule.stage == "case"]
     tests = [(at, test) for at, rule in enumerate(rules) for test in rule.tests]
     if not tests:
         return
     compiled = compile_rules(rules)
-    frame = ColumnEngine(compiled).run([compiled.encode(case_of(test)) for _, test in tests])
-    for (at, test), numbers in zip(tests, frame.iter_rows(), strict=True):
+    engine = importlib.import_module(f"{__package__}.to_polars").ColumnEngine(compiled)
+    results = engine.run([compiled.encode(case_of(test)) for _, test in tests])
+    verdicts = [numbers for result in results for numbers in result.codes.T.tolist()]
+    for (at, test), numbers in zip(tests, verdicts, strict=True):
         rule, (first, end) = rules[at], compiled.spans[at]
         found = {c.id: VERDICT_OF[code] for c, code in zip(rule.checks, numbers[first:end], strict=True)}
         found["rule"] = VERDICT_OF[max(numbers[first:end])]

@@ -12,6 +12,7 @@ from .arithmetic import rebased
 from .rules import Rule
 from .standard import PENDING, Group, Item, Standard
 
+
 class Total(NamedTuple):
     """A score interval in tenths, the grade and whether the case is a machine candidate."""
 

@@ -6,7 +6,7 @@ from the same tree as the generated Python and is tested against the reference i
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
@@ -19,7 +19,7 @@ from .language.column_forms import RUNTIME, Array, unpack
 from .language.columns import Columns
 from .language.planes import ONE, ZERO, Lines, Pair
 from .rules import Basis, Check, Param, Rule
-from .tariff import Tariff
+from .tariff import Tariff, Total
 from .to_python import Compiled
 
 Row = tuple[Any, ...]
@@ -83,11 +83,22 @@ class ColumnEngine:
         best, least = (np.broadcast_to(score, (padded,)) for score in results[-4:-2])
         vetoes = (_bytes(plane, padded).view(np.bool_) for plane in results[-2:])
         grades, flagged = graded(self.tariff, best, least, *vetoes)
-        return Result(codes[:, : chunk.size], *(part[: chunk.size] for part in (least, best, grades, flagged)))
+        return Result(
+            codes[:, : chunk.size], *(part[: chunk.size] for part in (least, best, grades, flagged))
+        )
 
     def run(self, rows: Sequence[Row]) -> list[Result]:
         """All cases, chunk by chunk, on as many threads as there are processors."""
         return self.judge_all(self.load(rows))
+
+    def by_case(self, result: Result) -> Iterator[tuple[bytes, Total]]:
+        """The verdict numbers and the score of every case."""
+        matrix = np.ascontiguousarray(result.codes.T).tobytes()
+        starts = range(0, len(matrix), self.width)
+        grades = [self.grades[grade] for grade in result.grades.tolist()]
+        totals = map(Total, result.low.tolist(), result.high.tolist(), grades, result.flagged.tolist())
+        for start, total in zip(starts, totals, strict=True):
+            yield matrix[start : start + self.width], total
 
     def judge_all(self, chunks: Sequence[Chunk]) -> list[Result]:
         """The results of loaded chunks, on as many threads as there are processors."""
@@ -100,7 +111,9 @@ class ColumnEngine:
         self._bind(check, check.select_by or _TODAY)
         if check.occurrences is not None:
             value = self.columns.value(check.occurrences.root)
-            counts = [f"np.where(unpack({value.known}), {value.array}, 1)" if value.known != ONE else value.array]
+            counts = [
+                f"np.where(unpack({value.known}), {value.array}, 1)" if value.known != ONE else value.array
+            ]
         else:
             counts = [self.columns.failing(node) for node in counted(check)]
         source = "1"

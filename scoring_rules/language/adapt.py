@@ -11,7 +11,6 @@ from ..workdays import work_calendar
 from .functions import FUNCTIONS
 from .terms import TERMS, Period
 
-
 # Days, law names and headings recur from case to case; what was worked out lately is kept.
 _remembered = lru_cache(maxsize=1 << 16)
 

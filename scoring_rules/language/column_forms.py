@@ -77,7 +77,7 @@ def _results(results: Sequence[Any]) -> tuple[Array, Array | None]:
     known = [result is not None for result in results]
     kind = np.bool_ if any(type(result) is bool for result in results) else np.int64
     some = next((result for result in results if result is not None), 0)
-    values = np.array([some if result is None else result for result in results], dtype=kind)
+    values: Array = np.array([some if result is None else result for result in results], dtype=kind)
     return values, None if all(known) else np.array(known)
 
 
@@ -141,7 +141,12 @@ def distinct(call: Callable[..., Any], *operands: tuple[Any, Any], known: Array 
         keys, span = keys * width + (array - low), span * width
     first, inverse = _firsts(keys, span)
     results = [
-        call(*(words.values[value] if words else value for value, (_, words) in zip(line, operands, strict=True)))
+        call(
+            *(
+                words.values[value] if words else value
+                for value, (_, words) in zip(line, operands, strict=True)
+            )
+        )
         for line in zip(*(array[first].tolist() for array in flat), strict=True)
     ]
     values, sure = _results(results)
@@ -156,8 +161,10 @@ def distinct(call: Callable[..., Any], *operands: tuple[Any, Any], known: Array 
 def _at(array: Array, shape: tuple[int, ...], lines: Array) -> Array:
     """The values of an array, spread to a shape, at places in the whole."""
     if array.shape == shape[-1:]:
-        return array[lines % shape[-1]].astype(np.int64)
-    return np.broadcast_to(array, shape).reshape(-1)[lines].astype(np.int64)
+        found: Array = array[lines % shape[-1]]
+    else:
+        found = np.broadcast_to(array, shape).reshape(-1)[lines]
+    return found.astype(np.int64)
 
 
 def _firsts(keys: Array, span: int) -> tuple[Array, Array]:
@@ -194,13 +201,14 @@ def by_day(call: Callable[[int], Any], days: Array, known: Array | None = None) 
 
 def exists(rows: Array) -> Array:
     """The lines of which some row is set."""
-    result: Array = np.bitwise_or.reduce(rows, axis=0)
-    return result
+    some: Array = np.bitwise_or.reduce(rows, axis=0)
+    return some
 
 
 def how_many(rows: Array) -> Array:
     """How many rows of every line are set."""
-    return unpack(rows).sum(axis=0, dtype=np.int64)
+    count: Array = unpack(rows).sum(axis=0, dtype=np.int64)
+    return count
 
 
 def first(rows: Array, sure: Array, values: Array) -> tuple[Array, Array]:

@@ -2,13 +2,13 @@
 on which they are known."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from . import nodes as n
 from .adapt import adapted, adapted_term, law_turn, worked
 from .machine import number
 from .nodes import Node
-from .planes import ONE, ZERO, Lines, Pair
+from .planes import NOTHING, ONE, ZERO, Lines, Pair, Value, literal
 from .terms import Period
 
 _PLAIN = {
@@ -16,27 +16,6 @@ _PLAIN = {
     "at": "{0} * 86400 + ({1} * 3600 + {2} * 60)", "add_hours": "{0} + {1} * 3600",
     "milli": "{0}", "abs": "abs({0})",
 }  # fmt: skip
-
-
-class Value(NamedTuple):
-    """Source of an array and the plane where it is known; ``words`` names the distinct values that a text
-    or set array numbers, ``column`` the column it is; ``over_all``: the numbers are those over all columns;
-    ``day``: it is a day."""
-
-    array: str
-    known: str
-    words: str = ""
-    column: str = ""
-    over_all: bool = False
-    day: bool = False
-
-
-NOTHING = Value("0", ZERO)
-
-
-def literal(value: Value) -> bool:
-    """Whether the value is one number for every line."""
-    return value.array.lstrip("-").isdigit()
 
 
 class ValueColumns:
@@ -135,7 +114,9 @@ class ValueColumns:
         known = self.lines.all_of(a.known, b.known)
         if literal(a) and literal(b):
             one, two = int(a.array), int(b.array)
-            return Value(str(one + two if node.op == "+" else one - two if node.op == "-" else one * two), known)
+            return Value(
+                str(one + two if node.op == "+" else one - two if node.op == "-" else one * two), known
+            )
         return Value(self.lines.keep(f"{self._wide(a)} {node.op} {self._wide(b)}"), known)
 
     def _wide(self, value: Value) -> str:
@@ -150,10 +131,8 @@ class ValueColumns:
             one, two = self.numbered(a), self.numbered(b)
             words = self.lines.keep(f"{a.words}.join({b.words})")
             other = f"np.add({b.array}, len({a.words}.values), dtype=np.int32)"
-        if literal(a) and literal(b):
-            same = ONE if one == two else ZERO
-        else:
-            same = self.lines.keep(f"pack({one} == {two})")
+        alike = one == two if literal(a) and literal(b) else None
+        same = self.lines.keep(f"pack({one} == {two})") if alike is None else ONE if alike else ZERO
         known = some(every(test.yes, a.known), every(test.no, b.known), every(a.known, b.known, same))
         if Pair(ONE, ZERO) == test or Pair(ZERO, ONE) == test:
             return a if test.yes == ONE else b
@@ -284,7 +263,10 @@ class ValueColumns:
             sure = every(rows, test.yes, body.known)
             found = self.lines.keep(f"first({rows}, {sure}, {body.array})")
             return Value(
-                self.lines.keep(f"{found}[0]"), every(known, self.lines.keep(f"{found}[1]")), body.words, body.column
+                self.lines.keep(f"{found}[0]"),
+                every(known, self.lines.keep(f"{found}[1]")),
+                body.words,
+                body.column,
             )
         hit = every(there, test.yes)
         open_ = [every(there, invert(self.lines.any_of(test.yes, test.no)))]
@@ -306,4 +288,4 @@ _VALUES: dict[type, Callable[[ValueColumns, Any], Value]] = {
     n.Rows: ValueColumns._rows_value,
 }  # fmt: skip
 
-__all__ = ["NOTHING", "Value", "ValueColumns", "literal"]
+__all__ = ["ValueColumns"]

@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from . import nodes as n
-from .column_values import Value, ValueColumns, literal
+from .column_values import ValueColumns
 from .machine import number
 from .nodes import Node
-from .planes import ONE, UNKNOWN, ZERO, Pair
+from .planes import ONE, UNKNOWN, ZERO, Pair, Value, literal
 from .terms import Period
 from .trace import OPERATORS
 
@@ -165,10 +165,14 @@ class Columns(ValueColumns):
         operator = OPERATORS[node.op]
         if isinstance(node.left, n.Lit):
             one = node.left.value
-            return self._asked(self.value(node.right), f"{sorted(one)} {node.op}", lambda held: operator(one, held))
+            return self._asked(
+                self.value(node.right), f"{sorted(one)} {node.op}", lambda held: operator(one, held)
+            )
         if isinstance(node.right, n.Lit):
             two = node.right.value
-            return self._asked(self.value(node.left), f"{node.op} {sorted(two)}", lambda held: operator(held, two))
+            return self._asked(
+                self.value(node.left), f"{node.op} {sorted(two)}", lambda held: operator(held, two)
+            )
         return self._distinct(f"sets {node.op}", operator, self.value(node.left), self.value(node.right))
 
     def _in(self, node: n.In) -> Pair:
@@ -182,7 +186,9 @@ class Columns(ValueColumns):
             if isinstance(item, n.Lit):
                 wanted = item.value
                 return self._asked(self.value(group), f"has {wanted}", lambda held: wanted in held)
-            return self._distinct("in", lambda held, among: held in among, self.value(item), self.value(group))
+            return self._distinct(
+                "in", lambda held, among: held in among, self.value(item), self.value(group)
+            )
         value = self.value(item)
         if value.words:
             tests = [self.equals(value, text).yes for text in listed]
@@ -237,10 +243,7 @@ class Columns(ValueColumns):
         return Pair(every(kept.no, found.no), some(kept.yes, every(kept.no, found.yes)))
 
     def _days(self, name: str, known: str, days: str, value: int) -> Pair:
-        if name == "at_least":
-            found = self._tested(known, f"{days} < {value}")
-        else:
-            found = self._tested(known, f"{days} <= {value}")
+        found = self._tested(known, f"{days} {'<' if name == 'at_least' else '<='} {value}")
         return found if name == "within" else Pair(found.no, found.yes)
 
     def _rows(self, node: n.Rows) -> Pair:
@@ -269,7 +272,8 @@ class Columns(ValueColumns):
     def _each(self, name: str, write: Callable[[], str]) -> list[str]:
         """What is written under each value of a parameter, where that value holds."""
         found = []
-        for plane, self.held[name] in self.cases[name]:
+        for plane, value in self.cases[name]:
+            self.held[name] = value
             found.append(self.lines.all_of(plane, write()))
         del self.held[name]
         return found

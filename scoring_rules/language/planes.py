@@ -24,6 +24,27 @@ class Pair(NamedTuple):
 UNKNOWN = Pair(ZERO, ZERO)
 
 
+class Value(NamedTuple):
+    """Source of an array and the plane where it is known; ``words`` names the distinct values that a text
+    or set array numbers, ``column`` the column it is; ``over_all``: the numbers are those over all columns;
+    ``day``: it is a day."""
+
+    array: str
+    known: str
+    words: str = ""
+    column: str = ""
+    over_all: bool = False
+    day: bool = False
+
+
+NOTHING = Value("0", ZERO)
+
+
+def literal(value: Value) -> bool:
+    """Whether the value is one number for every line."""
+    return value.array.lstrip("-").isdigit()
+
+
 class Lines:
     """Lines of code under names; equal text gets one name. ``inputs`` are the columns read."""
 
@@ -103,4 +124,4 @@ class Lines:
         return lines
 
 
-__all__ = ["ONE", "UNKNOWN", "ZERO", "Lines", "Pair"]
+__all__ = ["NOTHING", "ONE", "UNKNOWN", "ZERO", "Lines", "Pair", "Value", "literal"]

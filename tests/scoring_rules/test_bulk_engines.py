@@ -5,8 +5,9 @@ from functools import partial
 
 import pytest
 
-from scoring_rules import bulk
-from scoring_rules.bulk import grade_file, polars_engine, python_engine, trace_engine
+from scoring_rules import engines
+from scoring_rules.bulk import grade_file
+from scoring_rules.engines import polars_engine, python_engine, trace_engine
 from scoring_rules.flat import Flattener, columns_of
 from scoring_rules.generate import generate_cases
 from scoring_rules.interchange import case_from, case_to
@@ -87,7 +88,7 @@ def test_the_canary_refuses_to_publish_a_difference(lines, pack, standard, tmp_p
         for codes, total in python_engine(pack, standard, cases):
             yield bytes([code if at else 3 - code for at, code in enumerate(codes)]), total
 
-    monkeypatch.setitem(bulk._ENGINES, "python", wrong)
+    monkeypatch.setitem(engines._ENGINES, "python", wrong)
     out = tmp_path / "out.jsonl"
     with pytest.raises(PackError, match="与参照求值不同"):
         grade_file(lines, engine="python", out=out, pack=pack, standard=standard)

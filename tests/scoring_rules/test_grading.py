@@ -23,11 +23,12 @@ from scoring_rules import (
 )
 from scoring_rules.arithmetic import Part, Verdict, score
 from scoring_rules.generate import generate_cases
+from scoring_rules.grader import Ledger
 from scoring_rules.rules import VERDICTS
 from scoring_rules.source import PackError
 from scoring_rules.standard import read_standard, standard_ids
 from scoring_rules.tariff import Tariff
-from scoring_rules.to_python import NA, VERDICT_OF, compiled_pack
+from scoring_rules.to_python import BREACHED, NA, VERDICT_OF, compiled_pack
 
 STANDARD = """
 id: try
@@ -195,7 +196,11 @@ def test_the_prepared_tariff_equals_the_arithmetic(id, data):
         entries.append(Verdict(rule.id, VERDICT_OF[max(own)], times, parts))
         at += len(rule.checks)
     total = score(standard, entries)
-    quick = Tariff(standard, rules).score(codes, lambda _: times)
+    ledger = Ledger(Tariff(standard, rules))
+    own = [[codes[at] for at in limbs] for limbs in ledger.limbs]
+    often = {at: times for at in ledger.tariff.many if codes[at] == BREACHED}
+    cost = sum(ledger.entry(index, limbs) for index, limbs in enumerate(own))
+    quick = ledger.total(bytearray(map(max, own)), cost, often)
     assert (quick.low, quick.high, quick.grade, quick.flagged) == (
         total.low,
         total.high,
