@@ -70,7 +70,8 @@ def grade(path: Path, pack: Pack, standard: Standard) -> Iterator[list[Named]]:
         if len(block) == _BLOCK:
             yield block
             block = []
-    yield block
+    if block:
+        yield block
 
 
 __all__ = ["Worker", "grade", "session"]
