@@ -109,7 +109,8 @@ class Loader:
         shape, place = (longest, padded), (position, case)
         self._plane(chunk, f"{name}?", np.array([rows is not None for rows in held]), (padded,), None)
         self._plane(chunk, f"{name}!", np.ones(len(lines), np.bool_), shape, place)
-        chunk.columns[f"{name}#"] = np.arange(longest)[:, None]
+        if f"{name}#" in self.inputs:
+            chunk.columns[f"{name}#"] = np.broadcast_to(np.arange(longest)[:, None], shape)
         for field, cells in zip(
             fields, zip(*lines, strict=True) if lines else [()] * len(fields), strict=True
         ):

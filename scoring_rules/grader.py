@@ -5,6 +5,7 @@ function without the rules of the others. What a verdict costs is one addition t
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from operator import itemgetter
 from typing import Any
@@ -75,7 +76,7 @@ def _settled(rule: Rule, facts: Mapping[str, Any]) -> Rule:
     def check_of(check: Check) -> Check:
         return check._replace(when=_unless_true(put(check.when)), require=put(check.require))
 
-    return rule._replace(when=put(rule.when), checks=tuple(map(check_of, rule.checks)))
+    return replace(rule, when=put(rule.when), checks=tuple(map(check_of, rule.checks)))
 
 
 def _unless_true(expr: Expr | None) -> Expr | None:

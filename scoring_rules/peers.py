@@ -33,7 +33,7 @@ def duckdb(flat: FlatRules) -> Ready:
         connection.execute("CREATE OR REPLACE TABLE cases AS SELECT * FROM given")
         return connection
 
-    return load, lambda _: connection.execute(query).to_arrow_table().columns
+    return load, lambda _: connection.sql(query).to_arrow_table().columns
 
 
 def jsonlogic(flat: FlatRules) -> Ready:

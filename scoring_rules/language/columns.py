@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from . import nodes as n
+from .closures import OPERATORS
 from .column_values import ValueColumns
 from .machine import number
 from .nodes import Node
 from .planes import ONE, UNKNOWN, ZERO, Pair, Value, literal
 from .terms import Period
-from .trace import OPERATORS
 
 _FLIPPED = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 

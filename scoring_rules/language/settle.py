@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from . import nodes as n
+from .closures import OPERATORS
 from .machine import number
 from .nodes import Node
-from .trace import OPERATORS
 
 
 def settle(node: Node, facts: Mapping[str, Any]) -> Node:

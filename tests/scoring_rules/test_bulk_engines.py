@@ -1,12 +1,15 @@
 """Every engine gives the same verdicts, and a bulk run publishes nothing the reference disputes."""
 
 import json
+import shutil
+import warnings
+from datetime import date, datetime
 from functools import partial
 
 import pytest
 
-from scoring_rules import engines
-from scoring_rules.bulk import grade_file
+from scoring_rules import bulk, engines
+from scoring_rules.bulk import grade_file, load_cases
 from scoring_rules.engines import polars_engine, python_engine, trace_engine
 from scoring_rules.flat import Flattener, columns_of
 from scoring_rules.generate import generate_cases
@@ -14,7 +17,10 @@ from scoring_rules.interchange import case_from, case_to
 from scoring_rules.peers import PEERS
 from scoring_rules.selftest import run_columns
 from scoring_rules.source import PackError
+from scoring_rules.standard import load_standard, standard_ids
 from scoring_rules.to_python import compiled_pack
+from scoring_rules.to_spark import Worker, session
+from scoring_rules.workdays import work_calendar
 
 
 @pytest.fixture(scope="module")
@@ -37,13 +43,38 @@ def test_rule_tests_pass_by_columns(pack):
     assert [outcome for outcome in run_columns(pack.rules) if outcome.fault] == []
 
 
-@pytest.mark.parametrize("filled", [0.4, 0.95])
-def test_engines_agree_on_verdicts_and_scores(pack, standard, filled):
+@pytest.mark.parametrize("id", standard_ids())
+@pytest.mark.parametrize("filled", [0.1, 0.5, 0.95])
+def test_engines_agree_on_verdicts_and_scores(pack, id, filled):
+    """Random cases, many facts unknown or nearly all known, limits and their neighbours, full-width text, and
+    days of years that no notice covers (``generate.py`` mixes them in)."""
+    standard = load_standard(id)
     cases = list(generate_cases(pack.rules, 150, seed=9, filled=filled))
     reference = list(trace_engine(pack, standard, cases))
     assert list(python_engine(pack, standard, cases)) == reference
     pytest.importorskip("polars")
     assert list(polars_engine(pack, standard, cases)) == reference
+
+
+def test_generated_cases_hold_what_engines_may_read_differently(pack):
+    facts = [fact.value for case in generate_cases(pack.rules, 300, seed=9) for fact in case.facts.values()]
+    assert any(type(value) is date and not work_calendar().covers(value) for value in facts)
+    assert any(isinstance(value, str) and any("０" <= mark <= "９" for mark in value) for value in facts)
+    assert {type(value) for value in facts} >= {bool, int, str, date, datetime, frozenset, tuple, type(None)}
+
+
+def test_sql_judges_as_the_reference_does(pack):
+    """The query that is generated from the same tree, by DuckDB where it is installed."""
+    pytest.importorskip("duckdb", reason="DuckDB comes with anheng[bench]")
+    compiled = compiled_pack(pack)
+    cases = list(generate_cases(compiled.rules, 80, seed=2, filled=0.8))
+    rows = [compiled.encode(case) for case in cases]
+    flat = Flattener(compiled).rules()
+    load, run = PEERS["duckdb"][1](flat)
+    found = [
+        column.to_pylist() for column in run(load(columns_of(flat, rows, [case.documents for case in cases])))
+    ]
+    assert list(zip(*found, strict=True)) == [tuple(compiled.run(row)) for row in rows]
 
 
 def test_a_file_gives_one_hash_by_every_engine(lines, pack, standard, tmp_path):
@@ -55,6 +86,51 @@ def test_a_file_gives_one_hash_by_every_engine(lines, pack, standard, tmp_path):
     first = json.loads(outs["python"].read_text(encoding="utf-8").splitlines()[0])
     assert set(first) == {"case", "verdicts", "score", "grade", "flagged"}
     assert len(first["verdicts"]) == totals["python"]["rules"]
+
+
+def test_several_processes_give_the_lines_of_one(lines, pack, standard, tmp_path, monkeypatch):
+    grade = partial(grade_file, lines, engine="python", pack=pack, standard=standard)
+    totals = grade(out=tmp_path / "one.jsonl")
+    monkeypatch.setitem(bulk._BATCH, "python", 7)
+    monkeypatch.setattr(bulk.os, "cpu_count", lambda: 2)
+    told = []
+    again = grade(out=tmp_path / "two.jsonl", progress=told.append)
+    assert again["matrix_sha256"] == totals["matrix_sha256"]
+    assert (tmp_path / "two.jsonl").read_bytes() == (tmp_path / "one.jsonl").read_bytes()
+    assert told == [*range(7, 120, 7), 120]
+
+
+def test_spark_grades_arrow_batches_in_the_workers(lines, pack, standard):
+    """What Spark hands to ``mapInArrow``, without a cluster: batches of lines in, results out."""
+    arrow = pytest.importorskip("pyarrow")
+    table = arrow.table({"value": lines.read_text(encoding="utf-8").split("\n"), "nr": range(121)})
+    batches = list(Worker(pack, standard, "cases.jsonl")(iter(table.to_batches(max_chunksize=50))))
+    found = [row for batch in batches for row in batch.to_pylist()]
+    cases = list(load_cases(lines))
+    assert [row["case"] for row in found] == [case.case for case in cases]
+    results = [(row["codes"], (row["low"], row["high"], row["grade"], row["flagged"])) for row in found]
+    assert results == list(python_engine(pack, standard, cases))
+
+
+def test_a_worker_with_other_rules_refuses(pack, standard):
+    worker = Worker(pack._replace(hash="0"), standard, "cases.jsonl")
+    with pytest.raises(PackError, match="与提交时不同"):
+        list(worker(iter(())))
+
+
+@pytest.mark.slow
+def test_spark_gives_the_same_hash(lines, pack, standard):
+    """A real session on this machine."""
+    pytest.importorskip("pyspark", reason="PySpark comes with anheng[spark]")
+    if shutil.which("java") is None:
+        pytest.skip("Spark needs Java 17")
+    grade = partial(grade_file, lines, out=None, pack=pack, standard=standard)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        spark = grade(engine="spark")
+        session().stop()
+    assert spark["matrix_sha256"] == grade(engine="python")["matrix_sha256"]
+    assert spark["canary"] == spark["cases"] == 120
 
 
 @pytest.mark.parametrize("as_text", [True, False])
