@@ -28,7 +28,7 @@ def _fact(name: str, value: Any) -> Fact:
     spec = vocabulary().get(name)
     if spec is None:
         raise FactError(f"事实 {name} 不在事实词表中")
-    if isinstance(value, Mapping) and "state" in value:
+    if type(value) is dict and "state" in value:
         return Fact(value=decode(spec, value.get("value")), state=value["state"])
     return Fact(value=decode(spec, value)) if value is not None else Fact(state="unrecorded")
 

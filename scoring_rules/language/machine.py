@@ -21,13 +21,14 @@ def number(value: Any) -> Any:
 
 class Layout(NamedTuple):
     """The columns rules read: plain facts, facts whose state is asked, rows with the fields used, and the
-    bit of every document kind."""
+    bit of every document kind; ``places`` say where facts and rows stand in a case."""
 
     facts: tuple[str, ...]
     states: tuple[str, ...]
     rows: Mapping[str, tuple[str, ...]]
     bits: Mapping[str, int]
     specs: Mapping[str, FactSpec]
+    places: Mapping[str, int]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -61,54 +62,43 @@ def layout(roots: Iterable[Node], dates: Iterable[str], specs: Mapping[str, Fact
         for node in walk(root):
             if isinstance(node, FieldRef) and node.field:
                 rows[bound[node.var]][node.field] = None
-    plain = [name for name in facts if name not in rows]
     whole = [name for name in facts if specs[name].type == "rows" and name not in rows]
     table = {name: tuple(fields) for name, fields in rows.items()} | dict.fromkeys(whole, ())
+    plain, listed = sorted(name for name in facts if name not in table), sorted(table)
+    places = {name: at for at, name in enumerate(plain)}
+    places |= {name: at for at, name in enumerate(listed, len(plain) + len(states))}
+    bits = {kind: 1 << at for at, kind in enumerate(sorted(kinds))}
     return Layout(
-        tuple(sorted(name for name in plain if name not in whole)), tuple(sorted(states)),
-        {name: table[name] for name in sorted(table)}, {kind: 1 << at for at, kind in enumerate(sorted(kinds))}, specs,
-    )  # fmt: skip
+        tuple(plain), tuple(sorted(states)), {name: table[name] for name in listed}, bits, specs, places
+    )
 
 
 def encode_case(
     plan: Layout, case: CaseInput, values: Mapping[str, Any], states: Mapping[str, str]
 ) -> tuple[Any, ...]:
     """A case as one tuple: the columns of the layout, then document bits, signed off, and the day."""
-    row: list[Any] = []
-    for name in plan.facts:
-        value = values.get(name)
-        if value is not None:
-            kind = plan.specs[name].type
-            value = (
-                number(value)
-                if kind in ("date", "datetime")
-                else int(value * 1000)
-                if kind == "decimal"
-                else value
-            )
-        row.append(value)
-    row.extend(
-        states.get(name) or ("unrecorded" if values.get(name) is None else "recorded") for name in plan.states
-    )
-    for name, fields in plan.rows.items():
-        rows = values.get(name)
-        row.append(None if rows is None else tuple(_cells(entry, fields, plan.specs[name]) for entry in rows))
-    row += [plan.mask(case.documents), case.inventory_signed_off, case.as_of.toordinal()]
+    row: list[Any] = [None] * (len(plan.facts) + len(plan.states) + len(plan.rows))
+    places = plan.places
+    for name, value in values.items():
+        at = places.get(name)
+        if at is not None and value is not None:
+            spec = plan.specs[name]
+            if spec.type == "rows":
+                fields = [(field, spec.fields[field].type) for field in plan.rows[name]]
+                row[at] = tuple(
+                    [tuple([_cell(kind, line.get(field)) for field, kind in fields]) for line in value]
+                )
+            else:
+                row[at] = _cell(spec.type, value)
+    for at, name in enumerate(plan.states, len(plan.facts)):
+        row[at] = states.get(name) or ("unrecorded" if values.get(name) is None else "recorded")
+    row += (plan.mask(case.documents), case.inventory_signed_off, case.as_of.toordinal())
     return tuple(row)
 
 
-def _cells(entry: Mapping[str, Any], fields: tuple[str, ...], spec: FactSpec) -> tuple[Any, ...]:
-    cells = []
-    for name in fields:
-        value = entry.get(name)
-        if value is not None:
-            kind = spec.fields[name].type
-            value = (
-                number(value)
-                if kind in ("date", "datetime")
-                else int(value * 1000)
-                if kind == "decimal"
-                else value
-            )
-        cells.append(value)
-    return tuple(cells)
+def _cell(kind: str, value: Any) -> Any:
+    if value is None:
+        return None
+    if kind in ("date", "datetime"):
+        return number(value)
+    return int(value * 1000) if kind == "decimal" else value
