@@ -5,7 +5,7 @@ are bit planes; numbers lie in the narrowest type that holds them; texts and set
 distinct values. Rows lie by position: the first rows of all cases, then the second ones, and so on.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -18,6 +18,8 @@ from .language.machine import Layout
 
 SIZE = 65_536
 _CELLS = 32 * SIZE  # rows of one fact a chunk may hold, gaps counted
+_TRUTHS = {None: 0, True: 1, False: 2}
+_STATES = {"recorded": 0, "confirmed_absent": 1, "not_yet": 2, "unrecorded": 3}
 _TYPES: Mapping[str, Any] = {"bool": pl.Boolean, "date": pl.Int32, "text": pl.String, "enum": pl.String}
 
 
@@ -44,6 +46,20 @@ class Chunk:
         return self._literals.setdefault(text, Words((text,), self._shared))
 
 
+class _Numbers(dict[Any, int]):
+    """The numbers of a column's values, given as they are met; that of what is unknown is any."""
+
+    def __init__(self, seeds: Mapping[str, int]) -> None:
+        super().__init__(seeds)
+        self.values_met: list[Any] = list(seeds)
+        self[None] = 0
+
+    def __missing__(self, value: Any) -> int:
+        self[value] = len(self.values_met)
+        self.values_met.append(value)
+        return self[value]
+
+
 class Loader:
     """Makes chunks of cases: the columns ``inputs`` asks for, of a layout. ``seeds`` are texts that come
     first among the values of a column, under the numbers given."""
@@ -57,10 +73,10 @@ class Loader:
     def load(self, rows: Sequence[tuple[Any, ...]]) -> list[Chunk]:
         """The chunks of cases in machine form."""
         shared: dict[Any, int] = {}
-        tables: dict[str, dict[Any, int]] = {}
+        tables: dict[str, _Numbers] = {}
         words: dict[str, Words] = {}
         chunks = [self._chunk(part, tables, words, shared) for part in self._parts(rows)]
-        words.update((name, Words(list(table), shared)) for name, table in tables.items())
+        words.update((name, Words(table.values_met, shared)) for name, table in tables.items())
         return chunks
 
     def _parts(self, rows: Sequence[tuple[Any, ...]]) -> Iterator[Sequence[tuple[Any, ...]]]:
@@ -75,7 +91,7 @@ class Loader:
             yield part
             start += len(part)
 
-    def _chunk(self, rows: Sequence[tuple[Any, ...]], tables: dict[str, dict[Any, int]], words: Mapping[str, Words],
+    def _chunk(self, rows: Sequence[tuple[Any, ...]], tables: dict[str, _Numbers], words: Mapping[str, Words],
                shared: dict[Any, int]) -> Chunk:  # fmt: skip
         chunk, plan = Chunk(len(rows), words, shared), self.plan
         columns = list(zip(*rows, strict=True))
@@ -83,22 +99,22 @@ class Loader:
         for name in plan.facts:
             self._column(chunk, tables, name, plan.specs[name], columns[self.at[name]], (padded,), None)
         for name in plan.states:
-            states = columns[self.at[f"{name}?"]]
-            for state in ("recorded", "confirmed_absent", "not_yet"):
-                self._plane(
-                    chunk, f"{name}={state}", np.array([held == state for held in states]), (padded,), None
-                )
+            states = _bytes(map(_STATES.__getitem__, columns[self.at[f"{name}?"]]))
+            for state, number in _STATES.items():
+                self._plane(chunk, f"{name}={state}", states == number, (padded,), None)
         for name in plan.rows:
             self._rows(chunk, tables, name, columns[self.at[name]], padded)
-        masks = columns[self.at["mask"]]
-        for kind, bit in plan.bits.items():
-            self._plane(chunk, f"has:{kind}", np.array([mask & bit != 0 for mask in masks]), (padded,), None)
+        width = len(plan.bits) // 8 + 1
+        masks = b"".join([mask.to_bytes(width, "little") for mask in columns[self.at["mask"]]])
+        papers = np.unpackbits(np.frombuffer(masks, np.uint8).reshape(-1, width), axis=1, bitorder="little")
+        for at, kind in enumerate(plan.bits):
+            self._plane(chunk, f"has:{kind}", papers[:, at].astype(np.bool_), (padded,), None)
         self._plane(chunk, "signed", np.array(columns[self.at["signed"]]), (padded,), None)
         chunk.columns["as_of"] = _spread(np.array(columns[self.at["as_of"]], np.int32), (padded,), None)
         return chunk
 
     def _rows(
-        self, chunk: Chunk, tables: dict[str, dict[Any, int]], name: str, held: Sequence[Any], padded: int
+        self, chunk: Chunk, tables: dict[str, _Numbers], name: str, held: Sequence[Any], padded: int
     ) -> None:
         fields, spec = self.plan.rows[name], self.plan.specs[name]
         counts = [len(rows) if rows else 0 for rows in held]
@@ -107,7 +123,9 @@ class Loader:
         position = np.array([at for count in counts if count for at in range(count)], np.int64)
         case = np.repeat(np.arange(len(held)), counts)
         shape, place = (longest, padded), (position, case)
-        self._plane(chunk, f"{name}?", np.array([rows is not None for rows in held]), (padded,), None)
+        self._plane(
+            chunk, f"{name}?", _bytes([rows is not None for rows in held]).view(np.bool_), (padded,), None
+        )
         self._plane(chunk, f"{name}!", np.ones(len(lines), np.bool_), shape, place)
         if f"{name}#" in self.inputs:
             chunk.columns[f"{name}#"] = np.broadcast_to(np.arange(longest)[:, None], shape)
@@ -116,21 +134,22 @@ class Loader:
         ):
             self._column(chunk, tables, f"{name}.{field}", spec.fields[field], cells, shape, place)
 
-    def _column(self, chunk: Chunk, tables: dict[str, dict[Any, int]], name: str, spec: FactSpec,
+    def _column(self, chunk: Chunk, tables: dict[str, _Numbers], name: str, spec: FactSpec,
                 values: Sequence[Any], shape: tuple[int, ...], place: Any) -> None:  # fmt: skip
         if spec.type == "bool":
             if f"{name}+" in self.inputs:
-                self._plane(chunk, f"{name}+", np.array([v is True for v in values], np.bool_), shape, place)
-                self._plane(chunk, f"{name}-", np.array([v is False for v in values], np.bool_), shape, place)
+                truths = _bytes(map(_TRUTHS.__getitem__, values))
+                self._plane(chunk, f"{name}+", truths == 1, shape, place)
+                self._plane(chunk, f"{name}-", truths == 2, shape, place)
             return
         if f"{name}?" not in self.inputs:
             return
-        self._plane(chunk, f"{name}?", np.array([v is not None for v in values], np.bool_), shape, place)
+        self._plane(chunk, f"{name}?", _bytes([v is not None for v in values]).view(np.bool_), shape, place)
         if name not in self.inputs:
             return
         if spec.type in ("text", "enum", "set"):
-            table = tables.setdefault(name, dict(self.seeds.get(name, {})))
-            numbers = [0 if v is None else table.setdefault(v, len(table)) for v in values]
+            table = tables.setdefault(name, _Numbers(self.seeds.get(name, {})))
+            numbers = list(map(table.__getitem__, values))
             array = np.array(numbers, _narrowest(0, len(table)))
         else:
             series = pl.Series(values, dtype=_TYPES.get(spec.type, pl.Int64))
@@ -143,6 +162,11 @@ class Loader:
     def _plane(self, chunk: Chunk, key: str, bits: Array, shape: tuple[int, ...], place: Any) -> None:
         if key in self.inputs:
             chunk.columns[key] = pack(_spread(bits, shape, place))
+
+
+def _bytes(values: Iterable[int]) -> Array:
+    """Small numbers as an array."""
+    return np.frombuffer(bytes(values), np.uint8)
 
 
 def _spread(values: Array, shape: tuple[int, ...], place: Any) -> Array:

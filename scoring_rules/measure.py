@@ -28,14 +28,15 @@ from .to_python import compiled_pack
 
 _SECONDS = 3.0
 _RUNS = 3
-_DISTINCT = 2000
+_DISTINCT = 10_000
+_PEER = 2000  # distinct cases for the peers, which take them as objects of their own
 _SLICE = 10_000
 _SQL = 200_000  # cases over which a query's planning is spread
 Matrix = list[list[int]]
 
 
 def bench_rules(pack: Pack, standard: Standard, count: int) -> dict[str, Any]:
-    """The measurement of the contract. Up to 2,000 distinct cases are made and repeated up to ``count``."""
+    """The measurement of the contract. Up to 10,000 distinct cases are made and repeated up to ``count``."""
     compiled = compiled_pack(pack)
     cases = list(generate_cases(compiled.rules, min(count, _DISTINCT), seed=1, filled=0.95))
     rows = [compiled.encode(case) for case in cases]
@@ -46,8 +47,8 @@ def bench_rules(pack: Pack, standard: Standard, count: int) -> dict[str, Any]:
     if importlib.util.find_spec("polars") is not None:
         engines["polars"] = _columns(pack, standard, many, wanted)
     flat = Flattener(compiled).rules()
-    columns = flat_columns(flat, rows, [sorted(case.documents) for case in cases])
-    matrix = [list(compiled.run(row)) for row in rows]
+    columns = flat_columns(flat, rows[:_PEER], [sorted(case.documents) for case in cases[:_PEER]])
+    matrix = [list(compiled.run(row)) for row in rows[:_PEER]]
     peers = {name: _peer(name, flat, columns, matrix, count) for name in PEERS if _installed(name)}
     equal = [entry.pop("equal", True) for entry in (*engines.values(), *peers.values())]
     return {
@@ -107,7 +108,7 @@ def _trace(pack: Pack, standard: Standard, cases: Sequence[CaseInput]) -> dict[s
 
 def _python(pack: Pack, standard: Standard, rows: Sequence[Any], wanted: Sequence[Graded]) -> dict[str, Any]:
     grader = grader_of(pack, standard)
-    found = [grader.grade(row) for row in rows[:_DISTINCT]]  # every kind of case has its function now
+    found = [grader.grade(row) for row in rows[:_SLICE]]  # every kind of case has its function now
 
     def grade(start: int) -> list[Graded]:
         return [grader.grade(row) for row in rows[start : start + _SLICE]]
@@ -117,7 +118,7 @@ def _python(pack: Pack, standard: Standard, rows: Sequence[Any], wanted: Sequenc
             pass
 
     one = _rate(lambda: grade(0), min(len(rows), _SLICE))
-    return {"cases_per_s": _rate(run, len(rows)), "one_process": one, "p95_ms": _p95(_times(grader.grade, rows[:_DISTINCT])),
+    return {"cases_per_s": _rate(run, len(rows)), "one_process": one, "p95_ms": _p95(_times(grader.grade, rows[:_SLICE])),
             "equal": found[: len(wanted)] == list(wanted)}  # fmt: skip
 
 
