@@ -36,7 +36,10 @@ class Writer:
         self.add(1, "no_paper = False if signed else None")
         self.begin()
         self.share()
-        self.group([at for at, rule in enumerate(self.rules) if not _never(rule)], 0, 1, "")
+        asked = [
+            at for at, rule in enumerate(self.rules) if not _never(rule) and not all(map(_never, rule.checks))
+        ]
+        self.group(asked, 0, 1, "")
         self.end()
         self.emitter.shared = {}
         for at, check in enumerate(check for rule in self.rules for check in rule.checks):
@@ -153,25 +156,25 @@ class Writer:
         rule = self.rules[at]
         first = sum(len(other.checks) for other in self.rules[:at])
         self.ensure(_conjuncts(rule.when)[level:], depth)
-        outer, self.known, excluded = self.known, dict(self.known), self.excluded
+        # Worked out at the depth of the group, so that its other rules find it.
         outside = self.outside(rule.select_by, tuple(b for check in rule.checks for b in check.basis), depth)
-        if rule.when is not None:
-            if outside:
-                self.add(depth, f"if not {outside}:")
-                depth += 1
-                self.excluded = {*excluded, outside}
-            rest = _conjuncts(rule.when)[level:]
-            if rest:
-                self.bind(rule.checks[0].params, self.day(rule.select_by, depth), depth, rule.when)
-                parts = [gate] if gate else []
-                self.add(
-                    depth, f"w = {self.emitter.all_of([*parts, *(self.emitter.emit(part) for part in rest)])}"
-                )
-                self.add(depth, "if w is not False:")
-                gate, depth = "w", depth + 1
+        outer, self.known, excluded = self.known, dict(self.known), self.excluded
         same = all(check.basis == rule.basis and check.select_by == rule.select_by for check in rule.checks)
+        if outside and (same or rule.when is not None):
+            self.add(depth, f"if not {outside}:")
+            depth += 1
+            self.excluded = {*excluded, outside}
+        rest = _conjuncts(rule.when)[level:]
+        if rest:
+            self.bind(rule.checks[0].params, self.day(rule.select_by, depth), depth, rule.when)
+            parts = [gate] if gate else []
+            self.add(
+                depth, f"w = {self.emitter.all_of([*parts, *(self.emitter.emit(part) for part in rest)])}"
+            )
+            self.add(depth, "if w is not False:")
+            gate, depth = "w", depth + 1
         for place, check in enumerate(rule.checks, first):
-            test = "" if same and rule.when is not None else self.outside(check.select_by, check.basis, depth)
+            test = "" if same else self.outside(check.select_by, check.basis, depth)
             self.check(place, check, gate or "True", test, depth)
         self.known, self.excluded = outer, excluded
 
