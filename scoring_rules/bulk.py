@@ -14,22 +14,23 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from .engines import Graded, engine_named, needed, trace_engine
+from .engines import Graded, columns_of, engine_named, needed, trace_engine
 from .facts import CaseInput, FactError
 from .interchange import case_from, case_of_line
 from .pack import Pack
 from .source import PackError
 from .standard import Standard
-from .to_python import BREACHED, VERDICT_OF
+from .to_python import BREACHED, VERDICT_OF, Compiled, compiled_pack
 
 LETTERS = bytes.maketrans(bytes(range(4)), b"nmub")
 CANARY = (1000, 1000)  # at least this many cases, and one in this many
-_BATCH = {"trace": 500, "python": 2000, "polars": 65_536}
+_BATCH = {"trace": 500, "python": 2000, "polars": 2000}
+_CHUNKS = 131_072  # cases that the columns take at once
 
 # A case as it is stored: the text of a line, or the columns of a Parquet row.
 Record = str | Mapping[str, Any]
@@ -65,14 +66,22 @@ def load_cases(path: Path) -> Iterator[CaseInput]:
             yield case
 
 
+def _cases(name: str, numbered: Sequence[tuple[int, Record]]) -> list[CaseInput]:
+    found = (case_of(record, f"{name} 第 {number} 行") for number, record in numbered)
+    return [case for case in found if case is not None]
+
+
 def grade_records(
     pack: Pack, standard: Standard, engine: str, name: str, numbered: Sequence[tuple[int, Record]]
 ) -> list[Named]:
     """The results of stored cases, in order; ``name`` is that of their file."""
-    found = (case_of(record, f"{name} 第 {number} 行") for number, record in numbered)
-    cases = [case for case in found if case is not None]
+    cases = _cases(name, numbered)
     results = engine_named(engine)(pack, standard, cases)
     return [(case.case, graded) for case, graded in zip(cases, results, strict=True)]
+
+
+def _encoded(compiled: Compiled, name: str, numbered: Sequence[tuple[int, Record]]) -> list[tuple[str, Any]]:
+    return [(case.case, compiled.encode(case)) for case in _cases(name, numbered)]
 
 
 def grade_file(
@@ -101,14 +110,27 @@ def grade_file(
 
 
 def _blocks(path: Path, engine: str, pack: Pack, standard: Standard) -> Iterator[list[Named]]:
-    """The results of a file, batch by batch in order. Generated Python runs on every processor."""
+    """The results of a file, batch by batch in order. Decoding, and generated Python, run on every processor."""
     if engine == "spark":
         yield from importlib.import_module(f"{__package__}.to_spark").grade(path, pack, standard)
         return
-    work = partial(grade_records, pack, standard, engine, path.name)
     numbered = enumerate(records(path), 1)
     batches = iter(lambda: list(islice(numbered, _BATCH[engine])), [])
+    if engine == "polars":
+        decoded = spread(partial(_encoded, compiled_pack(pack), path.name), batches)
+        yield from _by_columns(columns_of(pack, standard), decoded)
+        return
+    work = partial(grade_records, pack, standard, engine, path.name)
     yield from spread(work, batches) if engine == "python" else map(work, batches)
+
+
+def _by_columns(engine: Any, decoded: Iterable[list[tuple[str, Any]]]) -> Iterator[list[Named]]:
+    """The results of decoded cases, as many at once as make a chunk for every processor."""
+    cases = chain.from_iterable(decoded)
+    while held := list(islice(cases, _CHUNKS)):
+        results = engine.run([row for _, row in held])
+        graded = chain.from_iterable(engine.by_case(result) for result in results)
+        yield [(name, one) for (name, _), one in zip(held, graded, strict=True)]
 
 
 _work: list[Callable[[Any], Any]] = []
