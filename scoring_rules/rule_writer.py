@@ -12,6 +12,7 @@ from .language import Expr
 from .language import nodes as n
 from .language.emit import Emitter, Local
 from .language.machine import Layout
+from .language.naming import frequent_first
 from .rules import PERIOD_UNITS, Basis, Check, Param, Rule
 
 # Verdicts as numbers whose maximum is the verdict of a whole.
@@ -41,6 +42,7 @@ class Writer:
         ]
         self.group(asked, 0, 1, "")
         self.end()
+        self.lines[1:2] = frequent_first(self.lines[1], self.lines[2:])
         self.emitter.shared = {}
         for at, check in enumerate(check for rule in self.rules for check in rule.checks):
             self.counter(at, check, columns)
@@ -84,6 +86,7 @@ class Writer:
 
     def add(self, depth: int, line: str) -> None:
         self.lines.append("    " * depth + line)
+        self.emitter.line()
 
     def share(self) -> None:
         """Find what several ``when`` ask alike: worked out once, where it is first needed."""

@@ -35,12 +35,19 @@ class Emitter:
         self.params: Mapping[str, Any] = {}
         self.used: set[str] = set()
         self._vars: dict[str, str] = {}
-        self._count = 0
+        self._count = self._temps = 0
 
     def fresh(self, prefix: str = "t") -> str:
-        """A name not used before."""
+        """A name not used before; one for a value within a line (``t``) not before in that line."""
+        if prefix == "t":
+            self._temps += 1
+            return f"t{self._temps}"
         self._count += 1
         return f"{prefix}{self._count}"
+
+    def line(self) -> None:
+        """A line is written: its temporary names are free again."""
+        self._temps = 0
 
     def emit(self, node: Node) -> str:
         """The source of a node."""
