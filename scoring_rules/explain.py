@@ -17,7 +17,7 @@ from .judge import Judgement, Limb, day_of, judge, view_of
 from .language import Period, Step, Trace, View, show
 from .pack import Pack
 from .rule_file import scope_facts
-from .rules import UNITS, Rule
+from .rules import UNITS, Param, Rule
 from .standard import Standard
 
 VERDICT_LABELS = {"met": "符合", "breached": "不符合", "undetermined": "证据缺失", "not_applicable": "不适用"}
@@ -67,7 +67,7 @@ def _limb(limb: Limb, view: View) -> dict[str, Any]:
             for b in check.basis
         ],
         "selected": {"by": list(check.select_by) or ["as_of"], "label": _names(check.select_by), "date": _iso(day)},
-        "params": [_param(check.params[name].unit, name, value) for name, value in limb.params.items()],
+        "params": [_param(check.params[name], value, limb, view) for name, value in limb.params.items()],
         "when": check.when.source if check.when else None,
         "require": check.require.source if check.require else None,
         "steps": [_step(step) for trace in limb.traces for step in trace.steps],
@@ -83,15 +83,21 @@ def _names(select_by: Iterable[str]) -> str:
     return "、".join(scope_facts()[name].label for name in select_by) or scope_facts()["as_of"].label
 
 
-def _param(unit: str, name: str, value: Any) -> dict[str, Any]:
+def _param(param: Param, value: Any, limb: Limb, view: View) -> dict[str, Any]:
+    """The chosen value with its first day and where it stands: in a source of its own, or in the clauses."""
+    day = day_of(param.select_by, view) if param.select_by else limb.day
+    chosen = param.values[0] if day is None else param.on(day)
+    unit = chosen.unit if chosen else param.unit
     if isinstance(value, Period):
-        shown = f"{value.value}{UNITS[value.unit]}"
-        return {"name": name, "value": value.value, "unit": value.unit, "shown": shown,
-                "from": _iso(value.since), "source": value.source}  # fmt: skip
-    shown = show(value, FactSpec(name, "money", name) if unit == "yuan" else None) + UNITS.get(unit, "")
-    plain = list(value) if isinstance(value, tuple) else value
-    return {"name": name, "value": plain, "unit": unit, "shown": shown if value is not None else "未设定",
-            "from": None, "source": ""}  # fmt: skip
+        value = value.value
+    money = FactSpec(param.name, "money", param.name) if unit == "yuan" else None
+    return {
+        "name": param.name, "value": list(value) if isinstance(value, tuple) else value, "unit": unit,
+        "shown": "未设定" if value is None else show(value, money) + UNITS.get(unit, ""),
+        "from": _iso(chosen.since) if chosen and value is not None else None,
+        "selected": {"label": _names(param.select_by or limb.check.select_by), "date": _iso(day)},
+        "source": chosen.source if chosen and chosen.source else "；".join(map(cite, limb.basis)),
+    }  # fmt: skip
 
 
 def _step(step: Step) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from .judge import Judgement, Limb, worst
 from .language import Step, Trace, View, render, show, slots
 from .language import nodes as n
 from .rule_file import scope_facts
+from .rules import Basis
 from .standard import Price
 
 # What kind of case it is decides which rules apply; it proves nothing.
@@ -45,7 +46,6 @@ class Finding:
         rule = judgement.rule
         self.case, self.view, self.gate, self.of = case, view, judgement.traces, rule
         self.rule, self.title, self.system, self.stage = rule.id, rule.title, rule.system, rule.stage
-        self.confirmed = rule.confirmed
         self.parts, self.verdict = judgement.limbs, judgement.verdict
         if self.verdict == "breached":
             self.parts = tuple(shown_or_open(limb, case) for limb in judgement.limbs)
@@ -75,11 +75,23 @@ class Finding:
         return tuple(limb for limb in self.parts if limb.verdict == self.verdict)
 
     @property
-    def basis(self) -> tuple[str, ...]:
+    def clauses(self) -> tuple[Basis, ...]:
         """The clauses in force that the finding rests on."""
         if self.verdict == "not_applicable":
             return ()
-        return tuple(dict.fromkeys(cite(b) for limb in self.telling for b in limb.basis or limb.check.basis))
+        return tuple(dict.fromkeys(b for limb in self.telling for b in limb.basis or limb.check.basis))
+
+    @property
+    def basis(self) -> tuple[str, ...]:
+        """Those clauses as they are cited."""
+        return tuple(dict.fromkeys(map(cite, self.clauses)))
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether the rule, the limbs that tell and the clauses they rest on were checked against the
+        official texts."""
+        checked = all(limb.check.confirmed for limb in self.telling)
+        return self.of.confirmed and checked and all(b.confirmed for b in self.clauses)
 
     @property
     def fix(self) -> str:

@@ -16,6 +16,7 @@ from .language import Expr, ExprError, Scope, parse, slots
 from .language.message import faults
 from .language.nodes import FactRef, Has, Rows, walk
 from .language.operators import near
+from .lint import clause_faults, rule_faults
 from .rule_schema import ASK, BASIS, FIX, LIMB, PARAM, RULE, TEST, VALUE, clip, offset
 from .rules import PERIOD_UNITS, SYSTEMS, UNITS, VERDICTS, Basis, Check, Param, Rule, RuleTest, Value
 from .source import Document, PackError, load
@@ -80,7 +81,10 @@ class _Reader:
             data.get("confirmed", True), data.get("stage", "case"), basis, select,
             when, checks, kinds, (), self.doc.path.name, data.get("note", ""),
         )  # fmt: skip
-        return replace(rule, tests=tuple(self.tests(rule)))
+        rule = replace(rule, tests=tuple(self.tests(rule)))
+        for fault in rule_faults(rule):
+            self.fail(fault.keys, fault.what, fault.remedy)
+        return rule
 
     def limbs(
         self, basis: tuple[Basis, ...], select: tuple[str, ...], params: Mapping[str, Param]
@@ -203,6 +207,8 @@ class _Reader:
             number, part, item = entry.get("article"), entry.get("paragraph"), entry.get("item")
             source, confirmed = entry.get("source", ""), entry.get("confirmed", True)
             found.append(Basis(entry["law"], words, number, part, item, start, end, source, confirmed))
+        for fault in clause_faults(keys, found):
+            self.fail(fault.keys, fault.what, fault.remedy)
         return tuple(found)
 
     def params(self, keys: Keys, data: Mapping[str, Any]) -> Mapping[str, Param]:

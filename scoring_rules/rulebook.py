@@ -27,7 +27,7 @@ def rule_entry(rule: Rule, standard: Standard | None = None) -> dict[str, Any]:
         "confirmed": confirmed(rule),
         "tests": {v: sum(test.expect.get("rule") == v for test in rule.tests) for v in VERDICTS},
         "limbs": [
-            {"id": check.id, "title": check.title, "confirmed": check.confirmed}
+            {"id": check.id, "title": check.title, "confirmed": confirmed_check(check)}
             for check in rule.checks
             if check.id
         ],
@@ -39,9 +39,12 @@ def rule_entry(rule: Rule, standard: Standard | None = None) -> dict[str, Any]:
 
 def confirmed(rule: Rule) -> bool:
     """Whether the rule, its limbs and all its clauses were checked against official texts."""
-    return rule.confirmed and all(
-        check.confirmed and all(b.confirmed for b in check.basis) for check in rule.checks
-    )
+    return rule.confirmed and all(confirmed_check(check) for check in rule.checks)
+
+
+def confirmed_check(check: Check) -> bool:
+    """Whether a limb and all its clauses were."""
+    return check.confirmed and all(b.confirmed for b in check.basis)
 
 
 def price_entry(price: Price) -> dict[str, Any]:
@@ -126,7 +129,7 @@ def _check(check: Check) -> dict[str, Any]:
         "where": [{"kind": kind, "label": document_kinds().get(kind, kind)} for kind in check.where],
         "question": check.ask, "message": check.message, "message_words": message_words(check),
         "fix": check.fix, "curable": check.curable,
-        "confirmed": check.confirmed,
+        "confirmed": confirmed_check(check),
     }  # fmt: skip
 
 

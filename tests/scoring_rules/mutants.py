@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 from scoring_rules.language import Expr
 from scoring_rules.language import nodes as n
-from scoring_rules.rules import Rule
+from scoring_rules.rules import Param, Rule, Value
 from scoring_rules.selftest import run_test
+from scoring_rules.to_python import params_of
 
 FLIPS = {
     "==": ("!=",),
@@ -59,6 +61,34 @@ def mutants(rule: Rule) -> Iterator[tuple[Rule, str]]:
                 mutant = check._replace(**{part: Expr(expr.source, root)})
                 checks = (*rule.checks[:at], mutant, *rule.checks[at + 1 :])
                 yield replace(rule, checks=checks), _line(f"{check.id} {part}".strip(), expr, what)
+    yield from _other_values(rule)
+
+
+def _other_values(rule: Rule) -> Iterator[tuple[Rule, str]]:
+    """The rule with one value of a parameter one more or one less, or in force a day sooner or later: tests
+    stand at the limit and one past it, on the first day of a version and the day before."""
+    for at, check in enumerate(rule.checks):
+        used = params_of(check.when, check.require, check.occurrences)
+        for name in sorted(used & set(check.params)):
+            param = check.params[name]
+            for place, value in enumerate(param.values):
+                if type(value.value) is not int:
+                    continue
+                step = 100 if value.unit == "yuan" else 1
+                for other in (value.value + step, value.value - step):
+                    what = f"{check.id} {name} from {value.since}: {value.value} → {other}"
+                    yield _with_value(rule, at, param, place, value._replace(value=other)), what
+                for days in (1, -1) if place and value.since else ():
+                    since = value.since + timedelta(days=days)
+                    what = f"{check.id} {name} from {value.since} → {since}"
+                    yield _with_value(rule, at, param, place, value._replace(since=since)), what
+
+
+def _with_value(rule: Rule, at: int, param: Param, place: int, value: Value) -> Rule:
+    values = (*param.values[:place], value, *param.values[place + 1 :])
+    check = rule.checks[at]
+    changed = check._replace(params={**check.params, param.name: param._replace(values=values)})
+    return replace(rule, checks=(*rule.checks[:at], changed, *rule.checks[at + 1 :]))
 
 
 def _line(part: str, expr: Expr, what: str) -> str:

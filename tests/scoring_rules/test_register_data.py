@@ -9,7 +9,7 @@ import holidays
 import pytest
 import yaml
 
-from scoring_rules import law_register, work_calendar
+from scoring_rules import law_register, load_pack, rule_entry, work_calendar
 
 FOLDER = Path(__file__).parents[2] / "scoring_rules"
 YEARS = range(2004, 2027)
@@ -133,3 +133,32 @@ def test_a_rule_is_in_force_only_while_the_text_it_cites_is() -> None:
         if early or late:
             wrong.append((rule, basis["law"], basis["text"], since, until))
     assert wrong == []
+
+
+def test_only_clauses_of_texts_that_were_read_count_as_confirmed() -> None:
+    """A text whose structure is in the register was read; of the others (处罚法 2017, the Jilin measures,
+    国办发〔2018〕118号) no clause is confirmed, and so no limb that rests on one."""
+    read = {
+        (name, text["text"]): "structure" in text
+        for law in LAWS
+        for text in law["versions"]
+        for name in (law["name"], law["short"])
+    }
+    assert not any(read[("行政处罚法", text)] for text in ("2009", "2017"))
+    unread = 0
+    for rule in load_pack().rules:
+        for check, limb in zip(rule.checks, rule_entry(rule)["limbs"] or [rule_entry(rule)], strict=True):
+            known = all(read[b.law, b.text] for b in check.basis)
+            assert all(read[b.law, b.text] or not b.confirmed for b in check.basis), rule.id
+            assert known or not limb["confirmed"], (rule.id, check.id)
+            unread += not known
+    assert unread
+
+
+# What domain.md §6 leaves to a lawyer.
+OPEN = ("P10", "P37", "P51", "C12", "F03", "F04", "L07")
+
+
+@pytest.mark.parametrize("rule", OPEN)
+def test_rules_that_wait_for_a_lawyer_say_so(rule: str) -> None:
+    assert not load_pack().rule(rule).confirmed

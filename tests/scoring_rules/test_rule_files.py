@@ -38,7 +38,13 @@ message: 共 {days} 日
 show: {days: "days(filed_on, decided_on)"}
 tests:
   - {name: 甲, facts: {case_kind: penalty, filed_on: 2022-03-01, decided_on: 2022-05-30}, expect: met}
+  - {name: 乙, facts: {case_kind: penalty, filed_on: 2021-07-15, decided_on: 2022-05-30}, expect: breached}
+  - {name: 丙, facts: {case_kind: penalty, filed_on: 2021-07-14, decided_on: 2022-05-30}, expect: not_applicable}
+  - {name: 丁, facts: {case_kind: penalty, filed_on: 2022-03-01}, expect: undetermined}
 """
+OLD = (
+    '  - {law: 行政处罚法, text: "2017", article: 38, in_force: [2018-01-01, 2021-07-14], confirmed: false}\n'
+)
 
 
 def read(tmp_path, text):
@@ -79,6 +85,45 @@ def test_a_sound_rule_is_read(tmp_path):
         ("select_by: filed_on", "select_by: case_kind", "X01-try.yaml:6:12", "不是日期事实"),
         ("days(filed_on, decided_on)\n  <= limit", "90 <= limit", "X01-try.yaml:10:10", "没有用到任何事实"),
         ("message: 共 {days} 日\n", "", "X01-try.yaml:1:1", "没有 message"),
+        (RULE[RULE.index("tests:") :], "", "X01-try.yaml:1:1", "缺少 tests"),
+        (RULE[RULE.index("  - {name: 丁") :], "", "X01-try.yaml:16:3", "缺少结论为“证据缺失”的测试"),
+        (
+            "filed_on: 2021-07-15",
+            "filed_on: 2021-07-16",
+            "X01-try.yaml:16:3",
+            "缺少首日（filed_on 为 2021-07-15）",
+        ),
+        (
+            "filed_on: 2021-07-14",
+            "filed_on: 2021-07-13",
+            "X01-try.yaml:16:3",
+            "缺少前一日（filed_on 为 2021-07-14）",
+        ),
+        ("article: 60", "article: 87", "X01-try.yaml:5:41", "没有第 87 条"),
+        ('"2021", article', '"2022", article', "X01-try.yaml:5:5", "法律登记簿没有 行政处罚法（2022）"),
+        (
+            "[2021-07-15, null]}",
+            "[2021-07-14, null]}",
+            "X01-try.yaml:5:55",
+            "超出 行政处罚法（2021）的施行期间",
+        ),
+        (
+            "basis:\n",
+            f"basis:\n{OLD}".replace("2021-07-14", "2021-06-30"),
+            "X01-try.yaml:6:55",
+            "两个文本的施行日期间断",
+        ),
+        (
+            f"basis:\n{RULE[RULE.index('  - {law') : RULE.index('select_by')]}",
+            "basis:\n  - {law: 行政复议法, text: '2017', article: 9, in_force: [2018-01-01, 2023-12-31]}\n"
+            "  - {law: 行政复议法, text: '2023', article: 20, in_force: [2023-12-31, null]}\n",
+            "X01-try.yaml:6:55",
+            "超出 行政复议法（2023）的施行期间",
+        ),
+        ("{from: 2021-07-15, value: 90}", "{from: 2022-01-01, value: 90}", "X01-try.yaml:8:10", "中间间断"),
+        ("value: 90}]", "value: 90}, {from: 2021-07-15, value: 60}]", "X01-try.yaml:8:78", "递增且不重复"),
+        ("  <= limit", "  <= limit and matches(case_title, '\\\\d+')", "X01-try.yaml:12:36", "正则含 \\d"),
+        ("  <= limit", "  <= limit and 1.5 < days(filed_on, decided_on)", "X01-try.yaml:12:16", "1.5"),
     ],
 )
 def test_a_fault_names_its_place_and_a_remedy(tmp_path, old, new, where, what):
@@ -95,21 +140,35 @@ def test_broken_yaml_names_its_place(tmp_path):
         read(tmp_path, RULE.replace("title: 试验", "title: {试验"))
 
 
-def test_the_last_whole_pack_stays_in_force(tmp_path, monkeypatch, caplog):
-    monkeypatch.setenv("ANHENG_VAR", str(tmp_path))
-    packs.load_pack.cache_clear()
-    whole = packs.load_pack()
-    broken = packs.read_all()._replace(faults=(PackError("P01.yaml:1:1", "坏了"),))
-    monkeypatch.setattr(packs, "read_all", lambda: broken)
-    monkeypatch.setattr(packs, "_files_hash", lambda root: "changed")
-    packs.load_pack.cache_clear()
-    assert packs.load_pack().hash == whole.hash
-    assert "沿用上一个完好的规则包" in caplog.text
-    monkeypatch.setenv("ANHENG_VAR", str(tmp_path / "empty"))
-    packs.load_pack.cache_clear()
-    with pytest.raises(PackError, match="坏了"):
-        packs.load_pack()
-    packs.load_pack.cache_clear()
+def run_with(criteria, var, *arguments):
+    """A process of its own on another set of criteria."""
+    settings = {**os.environ, "ANHENG_CRITERIA": str(criteria), "ANHENG_VAR": str(var)}
+    return subprocess.run(
+        [sys.executable, *arguments], env=settings, capture_output=True, text=True, check=False
+    )
+
+
+PACK_ID = ("-c", "from scoring_rules import load_pack; print(load_pack().id)")
+
+
+def test_the_last_whole_pack_stays_in_force(tmp_path, pack):
+    root, var = tmp_path / "criteria", tmp_path / "var"
+    for name in packs.PARTS:
+        shutil.copytree(packs.ROOT / name, root / name, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    assert run_with(root, var, *PACK_ID).stdout.strip() == pack.id
+    rule = next(root.glob("packs/penalty/rules/P37-*.yaml"))
+    rule.write_text(
+        rule.read_text(encoding="utf-8").replace("<= decide_days", "<= decide_day"), encoding="utf-8"
+    )
+    broken = run_with(root, var, *PACK_ID)
+    assert broken.stdout.strip() == pack.id
+    assert f"沿用上一个完好的规则包 {pack.id}：{rule.name}:18:35：未登记的名称 decide_day" in broken.stderr
+    tested = run_with(root, var, "-m", "scoring_rules.commands", "rules", "test", "P37")
+    assert tested.returncode == 1
+    assert f"错误 {rule.name}:18:35：未登记的名称 decide_day。是否指 decide_days" in tested.stdout
+    assert tested.stdout.splitlines()[-1] == "0 passed, 1 failed"
+    without = run_with(root, tmp_path / "empty", *PACK_ID)
+    assert without.returncode and "未登记的名称 decide_day" in without.stderr
 
 
 def as_kept(pack):
