@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from casefiles.check import STANDARD, check_path
-from casefiles.keycheck import compare, keys_in, totals
+from casefiles.keycheck import compare, keys_in, totals, with_key_facts
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _VERDICTS = {"met": "符合", "breached": "不符合", "undetermined": "待核", "not_applicable": "不适用"}
@@ -89,28 +89,32 @@ def _show(result: dict[str, Any]) -> None:
 
 @click.command("read")
 @click.option("--keys", type=_FOLDER, help="案卷与答案所在的文件夹：对照种类、事实、结论")
+@click.option("--rules", "rules_only", is_flag=True, help="结论按答案给出的事实评查，不按读出的（只核对规则）")
 @click.option("--pages", default=4, show_default=True, help="量识别时用几页")
 @click.option("--json", "as_json", is_flag=True, help="机器可读")
 @click.option("--verbose", is_flag=True, help="列出每一处差异")
 @click.option("--standard", default=STANDARD, show_default=True, help="评查标准")
-def bench_read(keys: Path | None, pages: int, as_json: bool, verbose: bool, standard: str) -> None:
+def bench_read(
+    keys: Path | None, rules_only: bool, pages: int, as_json: bool, verbose: bool, standard: str
+) -> None:
     """阅读：给 --keys 时对照答案；否则与 pypdfium2、tesseract 并列量速度和差错率。"""
     if keys is None:
         # The figures take Pillow, reportlab and OCR, which nothing else here needs.
         figures = importlib.import_module("casefiles.readbench").measure(pages)
         click.echo(json.dumps(figures, ensure_ascii=False, indent=None if as_json else 1))
         return
-    _against_keys(keys, as_json, verbose, standard)
+    _against_keys(keys, as_json, verbose, standard, rules_only)
 
 
-def _against_keys(keys: Path, as_json: bool, verbose: bool, standard: str) -> None:
+def _against_keys(keys: Path, as_json: bool, verbose: bool, standard: str, rules_only: bool) -> None:
     cases = keys_in(keys)
     if not cases:
         raise click.ClickException(f"{keys} 里没有 *.key.json 和对应的案卷；请核对文件夹")
     tallies, lines = [], []
     for path, key in cases:
         start = time.perf_counter()
-        tally = compare(check_path(path, standard=standard), key)
+        result = check_path(path, standard=standard)
+        tally = compare(with_key_facts(result, key, standard) if rules_only else result, key)
         seconds = time.perf_counter() - start
         tallies.append(tally)
         lines.append({"file": path.name, "seconds": round(seconds, 2), **tally.to_json()})

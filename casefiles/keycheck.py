@@ -1,4 +1,5 @@
-"""Comparison of checks with answer keys: kinds, facts, verdicts (``anheng bench read --keys``).
+"""Comparison of checks with answer keys: kinds, facts, verdicts (``anheng bench read --keys``), and of the
+rules alone, on the facts of the keys (``--rules``).
 
 A key is ``<case>.key.json`` beside the case file it is about; how it is to be read stands in its README:
 pages of Word files within one, brackets of numbers in one form, main citations only.
@@ -7,10 +8,13 @@ pages of Word files within one, brackets of numbers in one form, main citations 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+from casefiles.check import grade_facts
 from casefiles.extract.people import number_key
+from scoring_rules import Fact, decode, vocabulary
 
 _KEYED = frozenset({"officers_per_step"})
 _ROWS = frozenset({"officers", "cited", "recordings"})
@@ -87,6 +91,25 @@ def compare(result: Mapping[str, Any], key: Mapping[str, Any]) -> Tally:
     if not tally.flagged_right:
         tally.differences.append(f"否决标记应为 {key.get('flagged')}")
     return tally
+
+
+def with_key_facts(result: Mapping[str, Any], key: Mapping[str, Any], standard: str) -> dict[str, Any]:
+    """The result graded again on the facts and documents of the key, so that what is compared is the rules
+    and not the reading; what a key does not say stays as it was read."""
+    specs = vocabulary()
+    facts = {
+        name: Fact(None if entry["value"] is None else decode(specs[name], entry["value"]), entry["state"])
+        for name, entry in result["facts"].items()
+        if name in specs
+    }
+    given = {"case_kind": key.get("case_kind"), "procedure": key.get("procedure"), **key.get("facts", {})}
+    facts |= {name: Fact(decode(specs[name], value)) for name, value in given.items() if value is not None}
+    kinds = frozenset(entry["kind"] for entry in key["documents"]) - {"other", "unreadable"}
+    day = date.fromisoformat(result["as_of"])
+    return {
+        **result,
+        **grade_facts(facts, kinds, case=str(key["case"]), signed_off=True, as_of=day, standard=standard),
+    }
 
 
 def _form(result: Mapping[str, Any]) -> str:

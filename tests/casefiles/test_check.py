@@ -183,3 +183,19 @@ def test_comparison_counts_kinds_facts_and_verdicts(case: Path, tmp_path: Path) 
     (tmp_path / "案卷.key.json").write_text(json.dumps(key, ensure_ascii=False), encoding="utf-8")
     shown = CliRunner().invoke(bench_read, ["--keys", str(tmp_path), "--json"])
     assert shown.exit_code == 0 and json.loads(shown.stdout)["all"]["cases"] == 1
+
+
+def test_rules_are_compared_on_the_facts_of_the_key(case: Path, tmp_path: Path) -> None:
+    """The file was decided after 97 days; the key says it was filed a week later, within the ninety."""
+    key = {
+        "case": "甲", "case_kind": "penalty", "procedure": "ordinary",
+        "documents": [{"file": "01 立案审批表.docx", "pages": [1, 1], "kind": "filing_approval"},
+                      {"file": "02 行政处罚决定书.docx", "pages": [1, 1], "kind": "decision"}],
+        "facts": {"filed_on": "2023-03-14"}, "expect": {"P37": "met"}, "flagged": True,
+    }  # fmt: skip
+    (tmp_path / "案卷.key.json").write_text(json.dumps(key, ensure_ascii=False), encoding="utf-8")
+    right = []
+    for more in ([], ["--rules"]):
+        shown = CliRunner().invoke(bench_read, ["--keys", str(tmp_path), "--json", *more])
+        right.append(json.loads(shown.stdout)["all"]["verdicts"]["right"])
+    assert right == [0.0, 1.0]
