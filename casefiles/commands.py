@@ -7,11 +7,11 @@ import click
 from casefiles import checking
 from casefiles.measure import bench_search, bench_web
 from casefiles.reading import office
-from casefiles.takein import reindex, upload
+from casefiles.takein import export_facts, reindex, upload
 from foundation import commands as keeping
 from foundation import settings
 
-commands: list[click.Command] = [*checking.commands, upload, reindex]
+commands: list[click.Command] = [*checking.commands, upload, reindex, export_facts]
 bench_commands: list[click.Command] = [*checking.bench_commands, bench_search, bench_web]
 """Commands of the group ``anheng bench``."""
 

@@ -1,5 +1,6 @@
 """Taking files in from the machine's own disk: the command line, the demonstration, a migration."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, or_, select
 
 from accounts import User
+from casefiles.explaining import case_input
 from casefiles.intakerules import clean_name, is_junk, refuse_early
 from casefiles.models import CaseFile
 from casefiles.search import engine_for, rebuild
@@ -15,6 +17,7 @@ from casefiles.store import add_file, find_same
 from casefiles.tasks import enqueue_processing
 from casefiles.uploads import require_editable
 from foundation import blobs, db, errors, jobs, settings
+from scoring_rules import case_to
 
 
 def take_in(
@@ -85,6 +88,20 @@ def reindex() -> None:
     with db.one_off(config.database_url) as session:
         count = rebuild(session, engine_for(config))
     click.echo(f"已重建，共 {count} 页。")
+
+
+@click.command("facts")
+@click.argument("out", type=click.Path(dir_okay=False, path_type=Path))
+def export_facts(out: Path) -> None:
+    """把全部案卷的事实导出为 JSON Lines，供 anheng grade、anheng rules whatif 使用。"""
+    config = settings.Settings.from_env()
+    count = 0
+    with db.one_off(config.database_url, reading=True) as session, out.open("w", encoding="utf-8") as stream:
+        for case in session.exec(select(CaseFile).order_by(col(CaseFile.id))):
+            line = case_to(case_input(session, case))
+            stream.write(json.dumps(line, ensure_ascii=False) + "\n")
+            count += 1
+    click.echo(f"已导出 {count} 件。")
 
 
 def _case(session: Session, name: str) -> CaseFile:

@@ -14,7 +14,7 @@ from accounts import Office, User
 from casefiles import CaseFile
 from foundation import audit, clock, errors
 from review.models import PHASES, Assignment, Draw, MustDraw, Panelist, Round, RoundFile, Sheet
-from scoring_rules import load_pack, load_standard
+from scoring_rules import keep_criteria, load_pack, load_standard
 
 ORDER = list(PHASES)
 SCOPE_STATUSES = ("submitted", "reviewed")
@@ -180,7 +180,8 @@ def unfinished(session: Session, round_: Round) -> int:
 
 
 def freeze_standard(round_: Round) -> None:
-    """Write the ids with hashes of the rule pack and the standard into the round."""
+    """Write the ids with hashes of the rule pack and the standard into the round, and keep both for ever."""
+    keep_criteria()
     round_.pack_id = load_pack().id
     round_.standard_ref = load_standard(round_.standard_id).full_id
 
@@ -190,7 +191,7 @@ def same_pack(round_: Round) -> None:
     if round_.pack_id and load_pack().id != round_.pack_id:
         raise errors.Refused(
             f"本活动冻结的规则包是 {round_.pack_id}，现装的是 {load_pack().id}，不能混用。",
-            "请系统管理员装回冻结的规则包版本，或新建活动。",
+            "请系统管理员用 anheng rules kept 找到已存的这套规则，设 ANHENG_CRITERIA 后重新启动，或新建活动。",
         )
 
 

@@ -5,7 +5,7 @@ Pure: no web, no database, no clock. Other rooms import from here only.
 
 from .arithmetic import Score, regrade
 from .citation import cite, clause, numeral
-from .compare import Change, changed_verdicts, params_of_rule, with_param
+from .criteria import keep as keep_criteria
 from .evidence import Evidence
 from .explain import VERDICT_LABELS, explain
 from .facts import (
@@ -22,6 +22,7 @@ from .facts import (
 )
 from .finding import Finding, Grading, LimbFinding
 from .grade import grade_case, result_findings
+from .interchange import case_to
 from .lawbook import Law, LawText, law_register
 from .lawtexts import Article, ImportedText, imported_keys, imported_text
 from .lawtexts import folder_of as law_folder
@@ -43,7 +44,6 @@ __all__ = [
     "VERDICT_LABELS",
     "Article",
     "CaseInput",
-    "Change",
     "Evidence",
     "Fact",
     "FactError",
@@ -59,7 +59,7 @@ __all__ = [
     "Rule",
     "Score",
     "Standard",
-    "changed_verdicts",
+    "case_to",
     "cite",
     "clause",
     "decode",
@@ -70,19 +70,18 @@ __all__ = [
     "grade_case",
     "imported_keys",
     "imported_text",
+    "keep_criteria",
     "law_folder",
     "law_register",
     "load_pack",
     "load_plain",
     "load_standard",
     "numeral",
-    "params_of_rule",
     "regrade",
     "result_findings",
     "rule_entry",
     "rule_page",
     "standard_ids",
     "vocabulary",
-    "with_param",
     "work_calendar",
 ]

@@ -1,17 +1,15 @@
 """Commands on the criteria: ``anheng rules …``, ``grade``, ``laws`` and ``bench rules``."""
 
-import difflib
 import json
 import sys
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 
+from . import trials
 from .bulk import grade_file
-from .citation import cite
 from .engines import ENGINES
 from .explain import VERDICT_LABELS
 from .facts import FactError
@@ -19,7 +17,7 @@ from .lawbook import law_register
 from .lawimport import import_folder
 from .lawtexts import folder_of
 from .measure import bench_rules as measure
-from .pack import FOLDER, freeze, load_pack, read_all
+from .pack import FOLDER, load_pack, read_all
 from .rulebook import rule_entry, rule_page
 from .rules import SYSTEMS, Rule
 from .selftest import run_tests
@@ -117,53 +115,6 @@ def test_rules(ids: tuple[str, ...]) -> None:
     sys.exit(1 if failed else 0)
 
 
-@rules.command("diff")
-@click.argument("old", type=click.Path(exists=True, path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="机器可读")
-def diff_rules(old: Path, as_json: bool) -> None:
-    """与另一个规则目录（旧版 packs）比较：新增、删去、改动的规则，以及改动后判定不同的测试。"""
-    before = {rule.id: rule for rule in read_all(old).rules}
-    after = {rule.id: rule for rule in load_pack().rules}
-    changed = [id for id in before if id in after and _texts(before[id]) != _texts(after[id])]
-    report: dict[str, Any] = {
-        "added": sorted(set(after) - set(before)),
-        "removed": sorted(set(before) - set(after)),
-        "changed": {id: _changes(before[id], after[id]) for id in changed},
-    }
-    if as_json:
-        _print(report)
-        return
-    click.echo(f"新增 {'、'.join(report['added']) or '无'}；删去 {'、'.join(report['removed']) or '无'}")
-    for id, change in report["changed"].items():
-        click.echo(f"{id} {after[id].title}")
-        for line in (*change["lines"], *change["tests"]):
-            click.echo(f"  {line}")
-
-
-def _texts(rule: Rule) -> list[str]:
-    lines = [f"标题 {rule.title}", f"适用 {rule.when.source if rule.when else '一律'}"]
-    for check in rule.checks:
-        head = check.id or "检查"
-        lines += [f"{head} 依据 {cite(b)} {b.start}—{b.end}" for b in check.basis]
-        lines += [
-            f"{head} 参数 {p.name} {[(str(v.since), v.value, v.unit) for v in p.values]}"
-            for p in check.params.values()
-        ]
-        lines += [
-            f"{head} 检查 {check.require.source if check.require else check.ask}",
-            f"{head} 提示 {check.message}",
-        ]
-    return lines
-
-
-def _changes(old: Rule, new: Rule) -> dict[str, list[str]]:
-    lines = [line for line in difflib.ndiff(_texts(old), _texts(new)) if line[:2] in ("- ", "+ ")]
-    old_tests = replace(new, checks=old.checks, when=old.when, basis=old.basis, select_by=old.select_by)
-    faults = [outcome for outcome in run_tests([old_tests]) if outcome.fault]
-    moved = [f"测试「{outcome.test}」在旧版下：{outcome.fault.splitlines()[0]}" for outcome in faults]
-    return {"lines": lines, "tests": moved}
-
-
 _SKELETON = """id: {id}
 title: {title}
 system: procedure            # {systems}
@@ -200,12 +151,8 @@ def new_rule(subject: str, letter: str, slug: str, title: str) -> None:
     click.echo(f"已写 {path}；改好后运行 anheng rules test {id}")
 
 
-@rules.command("freeze")
-@click.argument("into", type=click.Path(file_okay=False, path_type=Path))
-def freeze_rules(into: Path) -> None:
-    """把现行规则、词表、法律登记、日历、标准整套存到目录，供日后按原规则重评。"""
-    folder = freeze(into)
-    click.echo(f"已存 {folder}（{load_pack().id}）；重评时设 ANHENG_CRITERIA={folder}")
+for _command in trials.commands:
+    rules.add_command(_command)
 
 
 @click.command("grade")

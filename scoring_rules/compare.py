@@ -1,44 +1,11 @@
-"""What a change of the criteria would do: other rules or another value on cases already graded."""
+"""The rules with another value of a parameter, for a trial on cases already graded."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
-from .facts import CaseInput
-from .grade import grade_case
 from .pack import Pack
-from .rules import PERIOD_UNITS, Check, Param, Rule
+from .rules import PERIOD_UNITS, Check, Param
 from .source import PackError
-from .standard import Standard
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One case on which two packs differ: rule → (before, after), and both scores and grades."""
-
-    case: str
-    verdicts: dict[str, tuple[str, str]]
-    score: tuple[tuple[int, int], tuple[int, int]]
-    grade: tuple[str, str]
-
-
-def changed_verdicts(
-    old: Pack, new: Pack, standard: Standard, cases: Iterable[CaseInput]
-) -> Iterator[Change]:
-    """The cases whose verdicts differ under the two packs. A rule that one of them lacks counts as not
-    applicable there."""
-    for case in cases:
-        before, after = grade_case(old, standard, case), grade_case(new, standard, case)
-        one = {finding.rule: finding.verdict for finding in before.findings}
-        two = {finding.rule: finding.verdict for finding in after.findings}
-        differ = {
-            rule: (one.get(rule, "not_applicable"), two.get(rule, "not_applicable"))
-            for rule in sorted({*one, *two})
-            if one.get(rule, "not_applicable") != two.get(rule, "not_applicable")
-        }
-        if differ:
-            scores = ((before.low, before.high), (after.low, after.high))
-            yield Change(case.case, differ, scores, (before.grade, after.grade))
 
 
 def with_param(pack: Pack, rule_id: str, name: str, value: int) -> Pack:
@@ -70,8 +37,3 @@ def _param(param: Param, value: int) -> Param:
         raise PackError(param.name, f"期限不能为 {value}", "填零或正整数")
     held: Any = value * 100 if param.unit == "yuan" else value
     return param._replace(values=tuple(entry._replace(value=held) for entry in param.values))
-
-
-def params_of_rule(rule: Rule) -> dict[str, Param]:
-    """The parameters of a rule by name, those of its limbs included."""
-    return {name: param for check in rule.checks for name, param in check.params.items()}

@@ -11,7 +11,6 @@ import hashlib
 import json
 import logging
 import os
-import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -26,7 +25,6 @@ from .rules import Rule
 from .source import PackError, load_plain
 
 FOLDER = ROOT / "packs"
-NAME, VERSION = "anheng", "1.0.0"
 _DATA = PARTS[:-1]
 _LAST = "last-good.json"
 _HEAD = ("name", "version", "hash")
@@ -107,7 +105,8 @@ def load_pack() -> Pack:
                 raise found.faults[0]
             _log.error("规则文件有误，沿用上一个完好的规则包 %s：%s", last.id, found.faults[0])
             return last
-        pack = Pack(NAME, VERSION, _content_hash(ROOT, found.contents), found.rules)
+        release = load_plain(FOLDER / "release.yaml")
+        pack = Pack(release["name"], str(release["version"]), content_hash(ROOT, found.contents), found.rules)
         head = {name: getattr(pack, name) for name in _HEAD}
         keep(folder, (f"{key}.json", _LAST), key, head, pack.rules)
     gc.freeze()  # the pack lives as long as the process: the collector need not walk it again and again
@@ -146,7 +145,7 @@ def _files_hash(root: Path) -> str:
     return digest.hexdigest()
 
 
-def _content_hash(root: Path, rules: Mapping[str, Any]) -> str:
+def content_hash(root: Path, rules: Mapping[str, Any]) -> str:
     """The pack's hash: canonical JSON of every rule and of what rules rest on, without tests and notes,
     and the language."""
     digest = hashlib.sha256(f"language {LANGUAGE}".encode())
@@ -154,35 +153,17 @@ def _content_hash(root: Path, rules: Mapping[str, Any]) -> str:
     for name in _DATA[1:]:
         parts |= {f"{name}/{path.stem}": load_plain(path) for path in sorted((root / name).rglob("*.yaml"))}
     for name in sorted(parts):
-        content = _bare(parts[name])
+        content = bare(parts[name])
         text = json.dumps(content, ensure_ascii=False, sort_keys=True, default=str, separators=(",", ":"))
         digest.update(f"\n{name}\n{text}".encode())
     return digest.hexdigest()
 
 
-def _bare(data: Any) -> Any:
+def bare(data: Any) -> Any:
     """Content without what no verdict depends on."""
     if isinstance(data, Mapping):
-        return {str(key): _bare(value) for key, value in data.items() if key not in ("tests", "note")}
-    return [_bare(value) for value in data] if isinstance(data, list) else data
-
-
-def freeze(into: Path) -> Path:
-    """Keep the criteria in force as a folder named by the pack's hash, for ``ANHENG_CRITERIA``; a folder
-    that is there already is left as it is. Raises ``PackError`` where the copy does not read the same."""
-    pack = load_pack()
-    folder = into / pack.hash[:16]
-    if folder.exists():
-        return folder
-    part = into / f".{pack.hash[:16]}.{os.getpid()}"
-    for name in PARTS:
-        shutil.copytree(ROOT / name, part / name, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
-    found = read_all(part / "packs")
-    if found.faults or _content_hash(part, found.contents) != pack.hash:
-        shutil.rmtree(part)
-        raise PackError(str(ROOT), "规则文件在保存期间被改动", "稍后再试")
-    part.replace(folder)
-    return folder
+        return {str(key): bare(value) for key, value in data.items() if key not in ("tests", "note")}
+    return [bare(value) for value in data] if isinstance(data, list) else data
 
 
 def _cache_folder() -> Path:

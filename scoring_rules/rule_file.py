@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from .facts import FactError, FactSpec, decode, document_kinds, vocabulary
+from .home import RELEASED
 from .language import Expr, ExprError, Scope, parse, slots
 from .language.message import faults
 from .language.nodes import FactRef, Has, Rows, walk
@@ -82,7 +83,7 @@ class _Reader:
             when, checks, kinds, (), self.doc.path.name, data.get("note", ""),
         )  # fmt: skip
         rule = replace(rule, tests=tuple(self.tests(rule)))
-        for fault in rule_faults(rule):
+        for fault in rule_faults(rule) if not RELEASED else ():
             self.fail(fault.keys, fault.what, fault.remedy)
         return rule
 
@@ -207,7 +208,7 @@ class _Reader:
             number, part, item = entry.get("article"), entry.get("paragraph"), entry.get("item")
             source, confirmed = entry.get("source", ""), entry.get("confirmed", True)
             found.append(Basis(entry["law"], words, number, part, item, start, end, source, confirmed))
-        for fault in clause_faults(keys, found):
+        for fault in clause_faults(keys, found) if not RELEASED else ():
             self.fail(fault.keys, fault.what, fault.remedy)
         return tuple(found)
 
