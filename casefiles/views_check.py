@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from accounts import current_user
@@ -158,18 +158,22 @@ def give_back(case_id: str) -> ResponseReturnValue:
 
 
 def evidence(case_id: str, rule: str) -> ResponseReturnValue:
-    """One finding with its evidence beside the page, and why the rule came out as it did."""
+    """One finding with its evidence beside the page, and why the rule came out as it did; the reasons alone
+    as JSON for who asks for that."""
     case, session = reach(case_id), web.session()
     made = latest_check(session, case)
     finding = next((item for item in findings_of(made) if item["rule"] == rule), None)
     if made is None or finding is None:
         raise errors.NotFound("没有找到这一条审查意见。", "案卷可能还没有自查，请先运行自查。")
+    why = explained(session, case, made, rule)
+    if web.wants_json():
+        return jsonify(why)
     return render_template(
         "casefiles/evidence.html",
         case=case,
         tab="check",
         finding=finding,
-        why=explained(session, case, made, rule),
+        why=why,
         files={stored.name: stored for stored in files_of(session, case.id)},
     )
 

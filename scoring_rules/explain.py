@@ -15,6 +15,7 @@ from .finding import Grading, message_of
 from .grade import grade_case, with_result
 from .judge import Judgement, Limb, day_of, judge, view_of
 from .language import Period, Step, Trace, View, show
+from .language import nodes as n
 from .pack import Pack
 from .rule_file import scope_facts
 from .rules import UNITS, Param, Rule
@@ -23,6 +24,7 @@ from .standard import Standard
 VERDICT_LABELS = {"met": "符合", "breached": "不符合", "undetermined": "证据缺失", "not_applicable": "不适用"}
 _RESULTS = {True: "成立", False: "不成立", None: "未知"}
 _MOST = 60
+_MONEY = FactSpec("", "money", "")
 
 
 def explain(
@@ -90,7 +92,7 @@ def _param(param: Param, value: Any, limb: Limb, view: View) -> dict[str, Any]:
     unit = chosen.unit if chosen else param.unit
     if isinstance(value, Period):
         value = value.value
-    money = FactSpec(param.name, "money", param.name) if unit == "yuan" else None
+    money = _MONEY if unit == "yuan" else None
     return {
         "name": param.name, "value": list(value) if isinstance(value, tuple) else value, "unit": unit,
         "shown": "未设定" if value is None else show(value, money) + UNITS.get(unit, ""),
@@ -104,7 +106,12 @@ def _step(step: Step) -> dict[str, Any]:
     return {
         "text": step.text,
         "operands": [
-            {"text": text, "value": _plain(value), "shown": show(value)} for text, value in step.operands
+            {
+                "text": text,
+                "value": _plain(value),
+                "shown": show(value, _MONEY if part.type == "money" else None),
+            }
+            for part, (text, value) in zip(n.children(step.node), step.operands, strict=False)
         ],
         "result": step.result,
         "shown": _RESULTS[step.result],

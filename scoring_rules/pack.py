@@ -162,7 +162,9 @@ def content_hash(root: Path, rules: Mapping[str, Any]) -> str:
 def bare(data: Any) -> Any:
     """Content without what no verdict depends on."""
     if isinstance(data, Mapping):
-        return {str(key): bare(value) for key, value in data.items() if key not in ("tests", "note")}
+        return {
+            str(key): bare(value) for key, value in data.items() if key not in ("tests", "note", "history")
+        }
     return [bare(value) for value in data] if isinstance(data, list) else data
 
 

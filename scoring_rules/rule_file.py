@@ -18,7 +18,7 @@ from .language.message import faults
 from .language.nodes import FactRef, Has, Rows, walk
 from .language.operators import near
 from .lint import clause_faults, rule_faults
-from .rule_schema import ASK, BASIS, FIX, LIMB, PARAM, RULE, TEST, VALUE, clip, offset
+from .rule_schema import ASK, BASIS, FIX, HISTORY, LIMB, PARAM, RULE, TEST, VALUE, clip, offset
 from .rules import PERIOD_UNITS, SYSTEMS, UNITS, VERDICTS, Basis, Check, Param, Rule, RuleTest, Value
 from .source import Document, PackError, load
 
@@ -80,12 +80,17 @@ class _Reader:
         rule = Rule(
             data["id"], data["title"], self.pack, self.version, data["system"], data.get("status", "stable"),
             data.get("confirmed", True), data.get("stage", "case"), basis, select,
-            when, checks, kinds, (), self.doc.path.name, data.get("note", ""),
+            when, checks, kinds, (), self.doc.path.name, data.get("note", ""), tuple(self.history()),
         )  # fmt: skip
         rule = replace(rule, tests=tuple(self.tests(rule)))
         for fault in rule_faults(rule) if not RELEASED else ():
             self.fail(fault.keys, fault.what, fault.remedy)
         return rule
+
+    def history(self) -> Iterable[tuple[str, str]]:
+        for at, entry in enumerate(self.data.get("history", ())):
+            self.shape(("history", at), entry, HISTORY, HISTORY)
+            yield entry["version"], entry["what"]
 
     def limbs(
         self, basis: tuple[Basis, ...], select: tuple[str, ...], params: Mapping[str, Param]

@@ -12,7 +12,7 @@ _CHECK = {
 }  # fmt: skip
 RULE: dict[str, Any] = {
     **_CHECK, "id": str, "system": str, "status": str, "confirmed": bool, "stage": str,
-    "evidence": list, "limbs": list, "tests": list, "related": dict,
+    "evidence": list, "limbs": list, "tests": list, "related": dict, "history": list,
 }  # fmt: skip
 LIMB: dict[str, Any] = {**_CHECK, "id": str, "in_force": list, "confirmed": bool}
 BASIS: dict[str, Any] = {
@@ -27,6 +27,7 @@ TEST: dict[str, Any] = {
     "name": str, "facts": dict, "states": dict, "documents": list, "signed_off": bool, "as_of": date,
     "expect": (str, dict), "occurrences": int, "says": str, "note": str,
 }  # fmt: skip
+HISTORY: dict[str, Any] = {"version": str, "what": str}
 ASK: dict[str, Any] = {"question": str, "where": list}
 FIX: dict[str, Any] = {"curable": bool, "text": str}
 

@@ -1,14 +1,18 @@
 """Rules as the rule book shows them: the list of the contract, and one page per rule."""
 
 import re
+from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from .citation import cite
 from .facts import FactSpec, document_kinds, encode, vocabulary
+from .judge import judge, view_of
 from .language import show
 from .language.nodes import FactRef, Has, Node, Rows, walk
 from .rule_file import scope_facts
 from .rules import PERIOD_UNITS, SYSTEMS, VERDICTS, Basis, Check, Param, Rule, RuleTest
+from .selftest import case_of
 from .standard import Price, Standard
 from .wording import code_label, expression_words, marks, message_words, value_words
 
@@ -25,7 +29,7 @@ def rule_entry(rule: Rule, standard: Standard | None = None) -> dict[str, Any]:
         "status": rule.status,
         "stage": rule.stage,
         "confirmed": confirmed(rule),
-        "tests": {v: sum(test.expect.get("rule") == v for test in rule.tests) for v in VERDICTS},
+        "tests": {v: verdicts_of(rule).count(v) for v in VERDICTS},
         "limbs": [
             {"id": check.id, "title": check.title, "confirmed": confirmed_check(check)}
             for check in rule.checks
@@ -35,6 +39,14 @@ def rule_entry(rule: Rule, standard: Standard | None = None) -> dict[str, Any]:
     if standard is not None:
         entry.update(price_entry(standard.price(rule.id)))
     return entry
+
+
+@lru_cache(maxsize=1024)
+def verdicts_of(rule: Rule) -> tuple[str, ...]:
+    """The verdict of the whole rule in each of its tests, also where a test states only that of a limb."""
+    return tuple(
+        test.expect.get("rule") or judge(rule, view_of(case_of(test))).verdict for test in rule.tests
+    )
 
 
 def confirmed(rule: Rule) -> bool:
@@ -84,8 +96,30 @@ def rule_page(rule: Rule, standard: Standard | None = None) -> dict[str, Any]:
         "checks": [_check(check) for check in rule.checks],
         "facts": [_fact(name) for name in facts_of(rule)],
         "documents": [{"kind": kind, "label": document_kinds().get(kind, kind)} for kind in kinds_of(rule)],
-        "examples": [_example(test) for test in rule.tests],
+        "examples": [
+            _example(test, verdict) for test, verdict in zip(rule.tests, verdicts_of(rule), strict=True)
+        ],
+        "versions": _versions(rule),
+        "history": [{"version": version, "what": what} for version, what in rule.history],
     }
+
+
+def _versions(rule: Rule) -> list[dict[str, Any]]:
+    """Day by day what came to apply and what ceased: clauses, values of parameters."""
+    days: dict[date, dict[str, None]] = {}
+    for basis in _all_basis(rule):
+        if basis.start:
+            days.setdefault(basis.start, {})[f"适用{cite(basis)}"] = None
+        if basis.end:
+            days.setdefault(basis.end + timedelta(days=1), {})[f"不再适用{cite(basis)}"] = None
+    for check in rule.checks:
+        names = marks(check.params)
+        for param in check.params.values():
+            for value in param.values:
+                if value.since:
+                    words = f"{names.get(param.name, param.name)} 为 {value_words(value.value, value.unit)}"
+                    days.setdefault(value.since, {})[words] = None
+    return [{"on": day.isoformat(), "what": list(days[day])} for day in sorted(days)]
 
 
 def _nodes(rule: Rule) -> list[Node]:
@@ -151,7 +185,7 @@ def _fact(name: str) -> dict[str, Any]:
             "documents": list(spec.documents)}  # fmt: skip
 
 
-def _example(test: RuleTest) -> dict[str, Any]:
+def _example(test: RuleTest, verdict: str) -> dict[str, Any]:
     facts = {}
     for name, value in test.facts.items():
         spec = vocabulary()[name]
@@ -160,7 +194,7 @@ def _example(test: RuleTest) -> dict[str, Any]:
         "name": test.name, "title": _example_title(test), "facts": facts,
         "states": dict(test.states), "documents": list(test.documents),
         "as_of": test.as_of.isoformat() if test.as_of else None,
-        "signed_off": test.signed_off, "expect": dict(test.expect), "verdict": test.expect.get("rule"),
+        "signed_off": test.signed_off, "expect": dict(test.expect), "verdict": verdict,
     }  # fmt: skip
 
 

@@ -135,7 +135,8 @@ class Rule:
     """A rule: ``when`` and in-force dates gate its checks. ``kinds`` are the documents where it looks.
     Each is itself and equal to no other, so that what is made of it can be kept by it.
 
-    ``stage`` is ``case`` or ``result`` (evaluated after scoring, on facts the grading fills in).
+    ``history`` tells what changed in which version of the pack. ``stage`` is ``case`` or ``result``
+    (evaluated after scoring, on facts the grading fills in).
     """
 
     id: str
@@ -154,6 +155,7 @@ class Rule:
     tests: Sequence[RuleTest]
     file: str
     note: str = ""
+    history: tuple[tuple[str, str], ...] = ()
 
     @property
     def limbed(self) -> bool:

@@ -178,3 +178,15 @@ def test_an_amended_law_is_known_by_the_year_passed(tmp_path: Path) -> None:
     (tmp_path / "行政许可法(2019-04-23).md").write_text(words, encoding="utf-8")
     assert import_folder(tmp_path)[0]["text"] == "2019"
     assert not import_folder(tmp_path)[0]["kept"]
+
+
+def test_a_rule_page_shows_its_versions_and_history(clerk: FlaskClient) -> None:
+    page = clerk.get("/rules/P53").get_data(as_text=True)
+    assert "沿革" in page and "2022-01-01 起" in page and "适用民事诉讼法(2021)第九十五条" in page
+    assert "规则包 1.1.0" in page and "公告期限只按公告之日选用" in page
+
+
+def test_a_rule_page_shows_every_test_as_an_example(clerk: FlaskClient) -> None:
+    page = clerk.get("/rules/P29").get_data(as_text=True)
+    assert "a项施行前一日（2021年7月14日）" in page
+    assert page.count('class="example-name"') == len(load_pack().rule("P29").tests)
