@@ -89,7 +89,9 @@ def _show(result: dict[str, Any]) -> None:
 
 @click.command("read")
 @click.option("--keys", type=_FOLDER, help="案卷与答案所在的文件夹：对照种类、事实、结论")
-@click.option("--rules", "rules_only", is_flag=True, help="结论按答案给出的事实评查，不按读出的（只核对规则）")
+@click.option(
+    "--rules", "rules_only", is_flag=True, help="结论按答案给出的事实评查，不按读出的（只核对规则）"
+)
 @click.option("--pages", default=4, show_default=True, help="量识别时用几页")
 @click.option("--json", "as_json", is_flag=True, help="机器可读")
 @click.option("--verbose", is_flag=True, help="列出每一处差异")

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from .facts import CaseInput, Fact, FactError, decode, encode, vocabulary
+from .rules import RuleTest
 
 NO_DATE = date(2026, 1, 1)
 
@@ -67,3 +68,12 @@ def case_of_line(line: str, place: str) -> CaseInput | None:
         return case_from(json.loads(line))
     except (ValueError, KeyError, TypeError) as error:
         raise FactError(f"{place}：{error}") from error
+
+
+def case_of(test: RuleTest) -> CaseInput:
+    """The case a rule test states; its day for open terms defaults to the latest date in it."""
+    facts = {name: Fact(value=value) for name, value in test.facts.items()}
+    for name, state in test.states.items():
+        facts[name] = Fact(state=state)
+    as_of = test.as_of or latest_date(test.facts.values())
+    return CaseInput(test.name, facts, frozenset(test.documents), test.signed_off, as_of)

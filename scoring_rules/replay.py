@@ -12,9 +12,8 @@ from typing import Any
 from .criteria import identity
 from .facts import FactError, vocabulary
 from .grade import grade_case
-from .interchange import case_from, case_to
+from .interchange import case_from, case_of, case_to
 from .pack import load_pack
-from .selftest import case_of
 from .standard import load_standard
 
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from .citation import cite
 from .facts import FactSpec, document_kinds, encode, vocabulary
+from .interchange import case_of
 from .judge import judge, view_of
 from .language import show
 from .language.nodes import FactRef, Has, Node, Rows, walk
 from .rule_file import scope_facts
 from .rules import PERIOD_UNITS, SYSTEMS, VERDICTS, Basis, Check, Param, Rule, RuleTest
-from .selftest import case_of
 from .standard import Price, Standard
 from .wording import code_label, expression_words, marks, message_words, value_words
 

@@ -5,8 +5,7 @@ import importlib.util
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from .facts import CaseInput, Fact
-from .interchange import latest_date
+from .interchange import case_of
 from .judge import Judgement, judge, view_of
 from .rules import Rule, RuleTest
 from .to_python import VERDICT_OF, Compiled, compile_rules
@@ -19,15 +18,6 @@ class Outcome(NamedTuple):
     test: str
     engine: str
     fault: str
-
-
-def case_of(test: RuleTest) -> CaseInput:
-    """The case a rule test states; its day for open terms defaults to the latest date in it."""
-    facts = {name: Fact(value=value) for name, value in test.facts.items()}
-    for name, state in test.states.items():
-        facts[name] = Fact(state=state)
-    as_of = test.as_of or latest_date(test.facts.values())
-    return CaseInput(test.name, facts, frozenset(test.documents), test.signed_off, as_of)
 
 
 def run_test(rule: Rule, test: RuleTest) -> Outcome:

@@ -163,7 +163,7 @@ def test_the_last_whole_pack_stays_in_force(tmp_path, pack):
     broken = run_with(root, var, *PACK_ID)
     assert broken.stdout.strip() == pack.id
     assert f"沿用上一个完好的规则包 {pack.id}：{rule.name}:18:35：未登记的名称 decide_day" in broken.stderr
-    tested = run_with(root, var, "-m", "scoring_rules.commands", "rules", "test", "P37")
+    tested = run_with(root, var, "-c", "from scoring_rules.commands import rules; rules()", "test", "P37")
     assert tested.returncode == 1
     assert f"错误 {rule.name}:18:35：未登记的名称 decide_day。是否指 decide_days" in tested.stdout
     assert tested.stdout.splitlines()[-1] == "0 passed, 1 failed"
