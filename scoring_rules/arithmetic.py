@@ -85,8 +85,9 @@ def score(standard: Standard, verdicts: Iterable[Verdict]) -> Score:
     """The score of a set of verdicts under a standard: the high end with every open verdict met, the low
     end with every open verdict breached."""
     entries = [entry for entry in verdicts if entry.verdict != "not_applicable"]
-    best = _scene(standard, entries, ("breached",))
-    least = _scene(standard, entries, ("breached", "undetermined"))
+    costly = [entry for entry in entries if entry.verdict != "met"]
+    best = _scene(standard, costly, ("breached",))
+    least = _scene(standard, costly, ("breached", "undetermined"))
     applicable = {entry.rule for entry in entries}
     high, shown = _total(standard, best.amounts, applicable)
     low, shown_low = _total(standard, least.amounts, applicable)
@@ -104,7 +105,7 @@ def score(standard: Standard, verdicts: Iterable[Verdict]) -> Score:
         flagged=bool(best.vetoes) or high < standard.pass_line,
         pending=tuple(entry.rule for entry in entries if entry.verdict == "undetermined"),
         vetoes=best.vetoes,
-        lines=tuple(_lines(standard, entries, best, least)),
+        lines=tuple(_lines(standard, costly, best, least)),
         totals=totals,
     )
 

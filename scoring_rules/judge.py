@@ -128,7 +128,8 @@ def _spans(basis: Iterable[Basis]) -> Spans:
 
 
 def _inside(spans: Spans, day: date) -> bool:
-    return any(start <= day <= end for start, end in spans)
+    first, last = spans[0]
+    return first <= day <= last or (len(spans) > 1 and any(start <= day <= end for start, end in spans))
 
 
 class _Check:

@@ -105,6 +105,8 @@ class _Reader:
             if "in_force" in entry:
                 start, end = self.span((*keys, "in_force"), entry["in_force"])
                 own = tuple(b for b in (clip(b, start, end) for b in own) if b is not None)
+                if not own:
+                    self.fail((*keys, "in_force"), "这一期间没有任何依据施行", "核对限肢的 in_force 和 basis")
             by = self.select(keys, entry) if "select_by" in entry else select
             checks.append(self.check(keys, entry, entry["id"], own, by, params))
         if not checks:

@@ -135,6 +135,30 @@ def test_a_fault_names_its_place_and_a_remedy(tmp_path, old, new, where, what):
     assert caught.value.remedy or "止日" in what
 
 
+def test_a_limb_needs_a_clause_in_its_own_time(tmp_path):
+    limb = (
+        "limbs:\n- id: a\n  in_force: [2018-01-01, 2020-12-31]\n  message: 甲\n  require: known(filed_on)\n"
+    )
+    start, end = RULE.index("require:"), RULE.index("show:")
+    with pytest.raises(PackError, match=r"X01-try.yaml:12:13：这一期间没有任何依据施行"):
+        read(tmp_path, RULE[:start] + limb + RULE[end:])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("title: 试验", "title: &a 试验", r"X01-try.yaml:2:8：不用锚点"),
+        ("value: 90", "value: 2021-02-30", r"X01-try.yaml:8:66：2021-02-30 不是有效的日期"),
+        ("title: 试验", "title: 试验\ntitle: 又一个", r"X01-try.yaml:3:1：键 title 重复"),
+        ("id: X01", "---\nid: X01\n---\nid: X02", r"X01-try.yaml:3:1：一个文件只能有一份文档"),
+    ],
+)
+def test_yaml_that_could_be_misread_is_refused(tmp_path, old, new, told):
+    text = RULE if "---" not in new else "id: X01\n"
+    with pytest.raises(PackError, match=told):
+        read(tmp_path, text.replace(old, new))
+
+
 def test_broken_yaml_names_its_place(tmp_path):
     with pytest.raises(PackError, match=r"X01-try.yaml:\d+:\d+：不是合格的 YAML"):
         read(tmp_path, RULE.replace("title: 试验", "title: {试验"))
