@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from scoring_rules.language import Expr
 from scoring_rules.language import nodes as n
+from scoring_rules.rule_writer import params_of
 from scoring_rules.rules import Param, Rule, Value
 from scoring_rules.selftest import run_test
-from scoring_rules.to_python import params_of
 
 FLIPS = {
     "==": ("!=",),
