@@ -185,6 +185,7 @@ _days: dict[Callable[[int], Any], tuple[int, Table]] = {}
 
 def by_day(call: Callable[[int], Any], days: Array, known: Array | None = None) -> tuple[Array, Array]:
     """The results of a function of days, worked out once for every day of the time that the days span."""
+    days = days if days.min() > 0 else np.maximum(days, 1)  # a column without any value holds no day
     low, high = int(days.min()), int(days.max())
     first, table = _days.get(call, (low, None))
     if table is None or low < first or high >= first + len(table.results) - 1:
