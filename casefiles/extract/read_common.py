@@ -9,7 +9,7 @@ from casefiles.extract.flat import Flat
 from casefiles.extract.lawcheck import check_citation
 from casefiles.extract.numbers import find_money
 from casefiles.extract.people import find_numbers
-from casefiles.extract.titles import is_letterhead
+from casefiles.extract.titles import AUTHORITY_FIRST, is_letterhead
 
 PARTY = (
     "当事人(?:名称|姓名)?|被处罚(?:人|单位)|当事人（(?:单位|个人)名称）|行政相对人(?:名称)?|受处罚(?:人|单位)|被处罚人（单位）",
@@ -114,12 +114,24 @@ def _authority(doc: Doc) -> Iterator[Reading]:
         return
     signed = signing_office(doc)
     letterhead = next((line for line in doc.head[:3] if is_letterhead(line.text)), None)
+    if (
+        letterhead is None and doc.piece.source == "ocr"
+    ):  # a seal lies over the name below, none over the title
+        letterhead = _before_title(doc) if signed else None
     if signed and letterhead and near(signed.text, letterhead.text):
         yield doc.read("authority", letterhead.text, letterhead)
     elif signed:
         yield doc.read("authority", signed.text, signed, 0.95)
     elif letterhead:
         yield doc.read("authority", letterhead.text, letterhead)
+
+
+def _before_title(doc: Doc) -> Flat | None:
+    """The authority's name where it stands in one line with the title."""
+    for line in doc.head[:3]:
+        if match := AUTHORITY_FIRST.match(line.text):
+            return line.cut(0, match.end())
+    return None
 
 
 def signing_office(doc: Doc) -> Flat | None:

@@ -34,7 +34,7 @@ _LETTERHEAD = re.compile(
     r"^[一-鿿]{2,24}(?:办公室|人防办|国动办|局|委员会|政府|支队|大队|总队|厅|中心|街道办事处|管理处)(?:文件)?$"
 )
 _COPY = re.compile(r"(?:（(?:复印件|副本|节选|存根|正本|一式.{1,3})[^）]*）|复印件|存根)$")
-_PREFIX = re.compile(r"^[一-鿿]{2,24}?(?:办公室|人防办|局|委员会|政府|支队|大队|厅)(?=.{4,})")
+AUTHORITY_FIRST = re.compile(r"^[一-鿿]{2,24}?(?:办公室|人防办|局|委员会|政府|支队|大队|厅)(?=.{4,})")
 
 
 def is_letterhead(text: str) -> bool:
@@ -47,7 +47,7 @@ def kind_of_title(text: str) -> tuple[str, float] | None:
     """Kind and certainty of a title, or ``None``; brackets 《》, blanks and a leading authority are no matter."""
     text = re.sub(r"[《》\s“”]", "", text)
     bare = _COPY.sub("", text)
-    for candidate, certainty in ((bare, 0.99), (_PREFIX.sub("", bare), 0.97), (text, 0.97)):
+    for candidate, certainty in ((bare, 0.99), (AUTHORITY_FIRST.sub("", bare), 0.97), (text, 0.97)):
         if len(candidate) < 2:
             continue
         for kind, pattern in _compiled():

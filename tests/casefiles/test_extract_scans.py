@@ -142,6 +142,17 @@ def test_one_unsure_digit_makes_a_date_unsure() -> None:
         assert fact.value == date(2024, 6, 21) and fact.confidence == pytest.approx(right, abs=0.05)
 
 
+def test_a_name_under_a_seal_follows_the_one_before_the_title() -> None:
+    lines = (
+        "甲乙市人民防空办公室责令改正违法行为通知书",
+        "请于十五日内改正。",
+        "甲乙市 民防空办公室",
+        "2024年6月21日",
+    )
+    page = Page(1, tuple(_line(text, 1, 0.1 + at / 10) for at, text in enumerate(lines)), source="ocr")
+    assert collect(_scan(page)).facts["authority"].value == "甲乙市人民防空办公室"
+
+
 def test_names_garbled_in_one_paper_follow_the_others() -> None:
     form = "行政处罚立案审批表\n| 当事人 | 白城市镇瑞兴商贸有限公司 |"
     good = [piece_of(form, f"{number}.docx") for number in range(3)]
