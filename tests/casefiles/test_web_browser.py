@@ -114,7 +114,7 @@ def test_a_clerk_uploads_and_corrects(
     expect(page.locator("#fact-filed_on")).to_contain_text("已更正")
     page.goto(f"/cases/{case.id}/check/P37")
     expect(page.locator(".finding .tag").first).to_have_text(re.compile("不符合|待核实"))
-    expect(page.locator(".facts-list")).to_contain_text("2023年9月1日")
+    expect(page.locator(".facts-list").first).to_contain_text("2023年9月1日")
     with db.session_scope(engine, reading=True) as session:
         entry = book(session, case.id)["filed_on"]
         assert [item.origin for item in entry.story] == ["corrected", "machine"]
