@@ -1,5 +1,6 @@
 """One request, one transaction: opened when first used, committed once on success, else rolled back."""
 
+import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any, TypeVar, cast
@@ -18,6 +19,7 @@ from foundation.web.responses import set_headers
 
 F = TypeVar("F", bound=Callable[..., Any])
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+TURN_SECONDS = 5.0
 
 
 class Application(Flask):
@@ -26,6 +28,23 @@ class Application(Flask):
     anheng_settings: Settings
     anheng_engine: Engine
     anheng_blobs: BlobStore
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.turn = threading.Lock()
+
+    def full_dispatch_request(self) -> Response:
+        """Make pages one after another: they share one interpreter, and several at once only hold each other up.
+
+        Images, files and whatever brings a body pass at once, and nobody waits more than ``TURN_SECONDS``.
+        """
+        page = request.method in SAFE_METHODS and "text/html" in request.headers.get("Accept", "")
+        taken = page and self.turn.acquire(timeout=TURN_SECONDS)
+        try:
+            return super().full_dispatch_request()
+        finally:
+            if taken:
+                self.turn.release()
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view, then commit: a commit that fails becomes an error page, never a false success."""
