@@ -30,7 +30,7 @@ bench: $(DEV) fonts          ## every own figure beside a peer's
 	$(BIN)/anheng bench search
 
 fonts: $(STAMP)              ## faces for official documents, converted once into var/fonts
-	@$(BIN)/python -m notices.fontcache
+	@$(BIN)/anheng fonts
 
 locks:                       ## renew the pinned versions and their hashes (needs uv)
 	uv pip compile -q --universal --generate-hashes --no-header --extra ocr --extra bulk pyproject.toml requirements/build.in -o requirements/run.txt

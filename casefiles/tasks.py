@@ -23,6 +23,8 @@ from casefiles.words import plain_pages
 from foundation import blobs, jobs
 
 BATCH = 8
+AFTER_READING = 120
+"""Seconds until Word files are set on pages: people wait for the self-check, so readings go first."""
 IN_CASE = ("read", "kept", "refused")
 """States of files whose bytes belong to the case file; a refused member of an archive has none."""
 OUTCOMES = {"read": "read", "kept": "kept", "ignored": "ignored"}
@@ -71,7 +73,12 @@ def process(context: jobs.Context, *, case_id: str) -> dict[str, int]:
     if office():
         with context.session() as session:
             jobs.enqueue(
-                session, "casefiles.lay_out", {"case_id": case_id}, key=f"{case_id}/pages", queue="reading"
+                session,
+                "casefiles.lay_out",
+                {"case_id": case_id},
+                key=f"{case_id}/pages",
+                queue="reading",
+                delay=AFTER_READING,
             )
     return {"unpacked": unpacked, "read": count}
 

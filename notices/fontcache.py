@@ -10,13 +10,13 @@ import hashlib
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 
+import uharfbuzz as harfbuzz
 from fontTools.pens.cu2quPen import Cu2QuPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.ttLib import TTFont, newTable
@@ -103,13 +103,13 @@ def _convert_pair(pair: tuple[Path, Path]) -> str:
 
 def convert(source: Path, target: Path) -> None:
     """Write the CFF font ``source`` as TrueType to ``target`` (written beside, then renamed)."""
-    font = TTFont(source, recalcTimestamp=False)
+    font = TTFont(source, recalcTimestamp=False, recalcBBoxes=False)
     order = font.getGlyphOrder()
-    glyph_set = font.getGlyphSet()
+    outlines = harfbuzz.Font(harfbuzz.Face(harfbuzz.Blob.from_file_path(source)))
     glyphs = {}
-    for name in order:
-        pen = TTGlyphPen(glyph_set)
-        glyph_set[name].draw(Cu2QuPen(pen, MAX_ERROR, reverse_direction=True))
+    for number, name in enumerate(order):
+        pen = TTGlyphPen(None)
+        outlines.draw_glyph_with_pen(number, Cu2QuPen(pen, MAX_ERROR, reverse_direction=True))
         glyphs[name] = pen.glyph()
     font["loca"] = newTable("loca")
     glyf = font["glyf"] = newTable("glyf")
@@ -131,6 +131,8 @@ def convert(source: Path, target: Path) -> None:
     ):  # fmt: skip
         setattr(maxp, attribute, 0)
     maxp.maxZones = 1
+    maxp.recalc(font)
+    font["hhea"].recalc(font)
     font["post"].formatType = 3.0
     for table in ("CFF ", "VORG", "GSUB", "GPOS", "GDEF", "BASE", "vhea", "vmtx"):
         if table in font:
@@ -139,13 +141,3 @@ def convert(source: Path, target: Path) -> None:
     beside = target.with_suffix(".part")
     font.save(beside)
     beside.replace(target)
-
-
-def main() -> None:
-    """Build the cache under ``var/fonts`` (``make fonts``)."""
-    for line in build(Path(os.environ.get("ANHENG_VAR", "var")) / "fonts"):
-        sys.stderr.write(line + "\n")
-
-
-if __name__ == "__main__":
-    main()
