@@ -188,9 +188,9 @@ def _annex(sheet: Sheet, annex: Annex, *, single: bool) -> None:
 
 
 def _colophon(sheet: Sheet, document: OfficialDocument) -> None:
-    """版记 at the foot of the 版心: outer lines 0.35 mm, inner 0.25 mm, 四号仿宋, one character in from both sides.
+    """版记 at the foot of the last, even page: outer lines 0.35 mm, inner 0.25 mm, 四号仿宋, one character in.
 
-    On a page of its own it carries no page number.
+    On a page of its own it carries no page number, nor does an empty page before it.
     """
     colophon = document.colophon
     if colophon is None:
@@ -201,6 +201,9 @@ def _colophon(sheet: Sheet, document: OfficialDocument) -> None:
     height = row * (len(lines) + 1)
     sheet.need(height + PITCH)
     sheet.numbered = bool(sheet.pages[-1])
+    if len(sheet.pages) % 2:
+        sheet.new_page()
+        sheet.numbered = False
     sheet.y = HEIGHT - height
     sheet.rule(0.35)
     for line in lines:

@@ -77,6 +77,18 @@ def test_page_numbers_stand_right_on_odd_and_left_on_even_pages(faces: Faces) ->
         assert box[1] < 297 * MM - (37 + 225) * MM
 
 
+@pytest.mark.parametrize("characters", range(20, 1400, 60))
+def test_the_imprint_stands_on_the_last_even_page(faces: Faces, characters: int) -> None:
+    """On a page of its own it has no number, nor has an empty page before it; every page with text has one."""
+    setting = typeset(document(blocks=[Paragraph("评" * characters)]), faces)
+    assert setting.pages % 2 == 0
+    assert setting.lines[-1][-2:] == ["吉林省人民防空办公室", "2026年3月5日印发"]
+    for number, page in enumerate(pypdfium2.PdfDocument(setting.pdf), 1):
+        text = any("印发" not in line and "抄送" not in line for line in setting.lines[number - 1][:-2])
+        numbered = f"— {number} —" in page.get_textpage().get_text_range()
+        assert numbered is text
+
+
 def test_a_long_table_repeats_its_head_and_loses_no_row(faces: Faces) -> None:
     rows = [[str(n), "吉林市人民防空办公室", "90.5"] for n in range(1, 121)]
     table = Table(["序号", "单位", "平均分"], rows, [1, 5, 2])
