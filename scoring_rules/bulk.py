@@ -128,8 +128,7 @@ def _by_columns(engine: Any, decoded: Iterable[list[tuple[str, Any]]]) -> Iterat
     """The results of decoded cases, as many at once as make a chunk for every processor."""
     cases = chain.from_iterable(decoded)
     while held := list(islice(cases, _CHUNKS)):
-        results = engine.run([row for _, row in held])
-        graded = chain.from_iterable(engine.by_case(result) for result in results)
+        graded = engine.by_case(engine.run([row for _, row in held]))
         yield [(name, one) for (name, _), one in zip(held, graded, strict=True)]
 
 

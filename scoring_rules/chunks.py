@@ -17,6 +17,7 @@ from .language.column_forms import Array, Words, pack
 from .language.machine import Layout
 
 SIZE = 65_536
+KIND = "case_kind"
 _CELLS = 32 * SIZE  # rows of one fact a chunk may hold, gaps counted
 _TRUTHS = {None: 0, True: 1, False: 2}
 _STATES = {"recorded": 0, "confirmed_absent": 1, "not_yet": 2, "unrecorded": 3}
@@ -26,10 +27,11 @@ _TYPES: Mapping[str, Any] = {"bool": pl.Boolean, "date": pl.Int32, "text": pl.St
 class Chunk:
     """Columns of a run of cases by key: ``f`` and ``f?`` a value and where it is known, ``f+`` and ``f-``
     a condition, ``f=state``, ``has:kind``, ``signed``, ``as_of``; of rows ``f?`` known, ``f!`` there,
-    ``f#`` their position and ``f.field`` like facts."""
+    ``f#`` their position and ``f.field`` like facts. ``places`` are those of the cases among all that were
+    loaded; ``kind`` is what they all are, where that is known."""
 
-    def __init__(self, size: int, words: Mapping[str, Words], shared: dict[Any, int]) -> None:
-        self.size = size
+    def __init__(self, places: Array, kind: Any, words: Mapping[str, Words], shared: dict[Any, int]) -> None:
+        self.places, self.kind, self.size = places, kind, len(places)
         self.columns: dict[str, Array] = {}
         self._words, self._shared = words, shared
         self._literals: dict[str, Words] = {}
@@ -71,13 +73,31 @@ class Loader:
         self.at = {name: at for at, name in enumerate((*plan.names, "mask", "signed", "as_of"))}
 
     def load(self, rows: Sequence[tuple[Any, ...]]) -> list[Chunk]:
-        """The chunks of cases in machine form."""
+        """The chunks of cases in machine form; where there are many, each of cases of one kind."""
         shared: dict[Any, int] = {}
         tables: dict[str, _Numbers] = {}
         words: dict[str, Words] = {}
-        chunks = [self._chunk(part, tables, words, shared) for part in self._parts(rows)]
+        chunks = []
+        for kind, places in self._kinds(rows):
+            start = 0
+            for part in self._parts([rows[at] for at in places]):
+                chunk = Chunk(places[start : start + len(part)], kind, words, shared)
+                self._fill(chunk, part, tables)
+                chunks.append(chunk)
+                start += len(part)
         words.update((name, Words(table.values_met, shared)) for name, table in tables.items())
         return chunks
+
+    def _kinds(self, rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[Any, Array]]:
+        """The kinds of cases and where they stand; no kind where all go into one chunk."""
+        if len(rows) <= SIZE or KIND not in self.plan.facts:
+            yield None, np.arange(len(rows))
+            return
+        kinds: dict[Any, list[int]] = {}
+        for at, row in enumerate(rows):
+            kinds.setdefault(row[self.at[KIND]], []).append(at)
+        for kind, places in kinds.items():
+            yield kind, np.array(places)
 
     def _parts(self, rows: Sequence[tuple[Any, ...]]) -> Iterator[Sequence[tuple[Any, ...]]]:
         """Runs of cases whose rows, as many to each case as the longest has, keep within the limit."""
@@ -91,9 +111,8 @@ class Loader:
             yield part
             start += len(part)
 
-    def _chunk(self, rows: Sequence[tuple[Any, ...]], tables: dict[str, _Numbers], words: Mapping[str, Words],
-               shared: dict[Any, int]) -> Chunk:  # fmt: skip
-        chunk, plan = Chunk(len(rows), words, shared), self.plan
+    def _fill(self, chunk: Chunk, rows: Sequence[tuple[Any, ...]], tables: dict[str, _Numbers]) -> None:
+        plan = self.plan
         columns = list(zip(*rows, strict=True))
         padded = -(-len(rows) // 64) * 64
         for name in plan.facts:
@@ -111,7 +130,6 @@ class Loader:
             self._plane(chunk, f"has:{kind}", papers[:, at].astype(np.bool_), (padded,), None)
         self._plane(chunk, "signed", np.array(columns[self.at["signed"]]), (padded,), None)
         chunk.columns["as_of"] = _spread(np.array(columns[self.at["as_of"]], np.int32), (padded,), None)
-        return chunk
 
     def _rows(
         self, chunk: Chunk, tables: dict[str, _Numbers], name: str, held: Sequence[Any], padded: int
@@ -183,4 +201,4 @@ def _narrowest(least: int, most: int) -> Any:
     return next(kind for kind in kinds if np.iinfo(kind).min <= least and most <= np.iinfo(kind).max)
 
 
-__all__ = ["SIZE", "Chunk", "Loader"]
+__all__ = ["KIND", "SIZE", "Chunk", "Loader"]

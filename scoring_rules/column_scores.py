@@ -4,17 +4,22 @@ Planes that cost alike are added up as binary digits before any number is made, 
 whole whichever limb breaks needs one plane; so most of a score is a few operations a rule.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
+from math import gcd
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from .language.column_forms import Array, unpack
-from .language.planes import ZERO, Lines
-from .standard import PENDING, Group
+from .language.planes import ONE, ZERO, Lines
+from .standard import PENDING, Group, Price
 from .tariff import Spot, Tariff
 
 _UNBOUNDED = 1 << 24
+_STEPS = 8  # occurrences up to which each has a plane of its own
+_FEW = 64  # operations on planes that are sooner done than sums of arrays
 
 
 class Amount(NamedTuple):
@@ -71,48 +76,83 @@ class Scores:
 
     def _rule(self, index: int, live: Sequence[str]) -> Amount:
         tariff = self.tariff
-        whole = tariff.whole[index]
         planes, arrays = [], []
         for at, (owner, _) in enumerate(tariff.names):
-            if owner != index or live[at] == ZERO:
-                continue
             price = tariff.prices[at]
-            if at in tariff.many and price is not None:
+            if owner != index or live[at] == ZERO or price is None:
+                continue
+            planes.append((tariff.plain[at], live[at]))
+            if at in tariff.many:
                 sure = self.lines.all_of(live[at], self.checks[at].breached)
-                if sure != ZERO:
-                    most = price.bounded(_UNBOUNDED)
-                    times = f"times({sure}, {self.counts(at)}, {price.points}, {most}, {_kind(most)})"
-                    arrays.append(self.lines.keep(times))
-                    self._most[arrays[-1]] = most
-                planes.append((tariff.plain[at], self.lines.all_of(live[at], self.lines.invert(sure))))
-            elif tariff.plain[at]:
-                planes.append((tariff.plain[at], live[at]))
-        limit = whole.whole(_UNBOUNDED)
-        if not arrays and planes and all(points >= limit for points, _ in planes):
-            return Amount(((limit, self.lines.any_of(*(plane for _, plane in planes))),))
-        most = sum(points for points, _ in planes)
-        return Amount(tuple(planes), tuple(arrays), limit if arrays or most > limit else None)
+                more, most = self._more(at, sure, price)
+                planes += more
+                arrays += most
+        limit = tariff.whole[index].whole(_UNBOUNDED)
+        held = [(cost, plane) for points, plane in planes if plane != ZERO and (cost := min(points, limit))]
+        if arrays or sum(points for points, _ in held) <= limit:
+            return Amount(tuple(held), tuple(arrays), limit if arrays else None)
+        return self._bounded(held, limit)
+
+    def _more(self, at: int, sure: str, price: Price) -> tuple[list[tuple[int, str]], list[str]]:
+        """What a check costs from its second occurrence on: a plane each up to the price's bound, or an array
+        where that is far."""
+        first, most = self.tariff.plain[at], price.bounded(_UNBOUNDED)
+        if sure == ZERO or first == most:
+            return [], []
+        last = -(-most // price.points)
+        if last > _STEPS:
+            source = f"times({sure}, {self.counts(at)} - 1, {price.points}, {most - first}, {_kind(most)})"
+            array = self.lines.keep(source)
+            self._most[array] = most - first
+            return [], [array]
+        costs = [price.bounded(price.points * count) for count in range(1, last + 1)]
+        return [
+            (cost - before, self.lines.all_of(sure, self.lines.keep(f"pack({self.counts(at)} >= {count})")))
+            for count, (before, cost) in enumerate(pairwise(costs), 2)
+        ], []
+
+    def _bounded(self, planes: Sequence[tuple[int, str]], limit: int) -> Amount:
+        """A sum that never passes ``limit``: a plane for each step it reaches, while these are few."""
+        step = gcd(limit, *(points for points, _ in planes))
+        if limit // step * len(planes) > _FEW:
+            return Amount(tuple(planes), (), limit)
+        reached = [ONE] + [ZERO] * (limit // step)
+        for points, plane in planes:
+            for at in range(limit // step, 0, -1):
+                below = reached[max(0, at - points // step)]
+                reached[at] = self.lines.any_of(reached[at], self.lines.all_of(plane, below))
+        alike = Counter(reached[1:])
+        return Amount(tuple((step * count, plane) for plane, count in alike.items() if plane != ZERO))
 
     def _sum(self, amounts: Iterable[Amount], limit: int | None = None) -> str:
         """The source of the sum of amounts."""
         alike: dict[int, list[str]] = {}
         arrays: list[str] = []
+        always = 0
         for amount in amounts:
             if amount.limit is not None:
-                arrays.append(self._sum([amount._replace(limit=None)], amount.limit))
+                bounded = self._sum([amount._replace(limit=None)], amount.limit)
+                always += int(bounded) if bounded.isdigit() else 0
+                arrays += [] if bounded.isdigit() else [bounded]
                 continue
             arrays += amount.arrays
             for points, plane in amount.planes:
-                if plane != ZERO:
+                if plane == ONE:
+                    always += points
+                elif plane != ZERO:
                     alike.setdefault(points, []).append(plane)
         if not alike and not arrays:
-            return "0"
-        most = sum(points * len(held) for points, held in alike.items()) + sum(
-            self._most[name] for name in arrays
+            least = str(always if limit is None else min(always, limit))
+            self._most[least] = int(least)
+            return least
+        most = (
+            always
+            + sum(points * len(held) for points, held in alike.items())
+            + sum(self._most[name] for name in arrays)
         )
         planes = "".join(f"({points}, ({', '.join(held)},)), " for points, held in alike.items())
         given = "".join(f"{name}, " for name in arrays)
-        name = self.lines.keep(f"summed({_kind(most)}, ({planes}), ({given}), {limit})")
+        name = self.lines.keep(f"summed({_kind(most)}, ({planes}), ({given}), {always}, {limit})")
         self._most[name] = most if limit is None else min(most, limit)
         return name
 
@@ -149,9 +189,13 @@ def _kind(most: int) -> str:
 
 
 def summed(
-    kind: Any, planes: Sequence[tuple[int, Sequence[Array]]], arrays: Sequence[Array], limit: int | None
+    kind: Any,
+    planes: Sequence[tuple[int, Sequence[Array]]],
+    arrays: Sequence[Array],
+    always: int,
+    limit: int | None,
 ) -> Array:
-    """The sum of tenths by plane and of arrays, bounded by a limit."""
+    """The sum of tenths by plane, of arrays and of what falls on every line, bounded by a limit."""
     terms: list[Array] = [
         np.multiply(unpack(digit).view(np.uint8), kind(points << power), dtype=kind)
         for points, alike in planes
@@ -162,6 +206,8 @@ def summed(
     total: Array = terms[0].astype(kind)
     for term in terms[1:]:
         np.add(total, term, out=total)
+    if always:
+        np.add(total, kind(always), out=total)
     if limit is not None:
         np.minimum(total, kind(limit), out=total)
     return total
@@ -187,8 +233,10 @@ def _binary(planes: Sequence[Array]) -> list[Array]:
 
 
 def times(breached: Array, count: Array, points: int, most: int, kind: Any) -> Array:
-    """The tenths of what costs points each time it occurs."""
-    return np.where(unpack(breached), np.minimum(points * count, most), 0).astype(kind)
+    """The tenths of what costs points each time it occurs, up to ``most``."""
+    return np.where(unpack(breached), np.minimum(np.multiply(count, points, dtype=np.int64), most), 0).astype(
+        kind
+    )
 
 
 def rebased(full: int, kept: Any, marks: Any) -> Any:

@@ -74,8 +74,7 @@ def python_engine(pack: Pack, standard: Standard, cases: Sequence[CaseInput]) ->
 def polars_engine(pack: Pack, standard: Standard, cases: Sequence[CaseInput]) -> Iterator[Graded]:
     """Columns: all cases of a batch at once."""
     engine = columns_of(pack, standard)
-    for result in engine.run([engine.compiled.encode(case) for case in cases]):
-        yield from engine.by_case(result)
+    yield from engine.by_case(engine.run([engine.compiled.encode(case) for case in cases]))
 
 
 _ENGINES: dict[str, Engine] = {"trace": trace_engine, "python": python_engine, "polars": polars_engine}

@@ -5,16 +5,13 @@ function without the rules of the others. What a verdict costs is one addition t
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from operator import itemgetter
 from typing import Any
 
-from .language import Expr
-from .language import nodes as n
-from .language.settle import settle
 from .rule_writer import BREACHED, MET, OPEN, Writer
 from .rules import Check, Rule
+from .settled import settled
 from .tariff import Tariff, Total
 from .to_python import Compiled
 
@@ -55,7 +52,7 @@ class Grader:
     def _function(self, key: tuple[Any, ...]) -> Callable[[Row], tuple[bytearray, Total]]:
         *values, signed = key
         facts = {name: value for name, value in zip(self.kinds, values, strict=True) if value is not None}
-        rules = [_settled(rule, facts) for rule in self.compiled.rules]
+        rules = [settled(rule, facts) for rule in self.compiled.rules]
         writer = _GradeWriter(self.compiled, rules, self.ledger)
         writer.emitter.signed = signed
         source = writer.source()
@@ -67,20 +64,6 @@ class Grader:
         exec(compile(source, "<grade>", "exec"), space)  # noqa: S102 - source generated from the checked tree
         function: Callable[[Row], tuple[bytearray, Total]] = space["grade"]
         return function
-
-
-def _settled(rule: Rule, facts: Mapping[str, Any]) -> Rule:
-    def put(expr: Expr | None) -> Expr | None:
-        return None if expr is None else Expr(expr.source, settle(expr.root, facts))
-
-    def check_of(check: Check) -> Check:
-        return check._replace(when=_unless_true(put(check.when)), require=put(check.require))
-
-    return replace(rule, when=put(rule.when), checks=tuple(map(check_of, rule.checks)))
-
-
-def _unless_true(expr: Expr | None) -> Expr | None:
-    return None if expr is not None and isinstance(expr.root, n.Lit) and expr.root.value else expr
 
 
 class _Rule(dict[int, tuple[int, int]]):

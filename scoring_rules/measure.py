@@ -12,6 +12,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import Any
 
 from .bulk import spread
@@ -128,9 +129,9 @@ def _columns(pack: Pack, standard: Standard, rows: Sequence[Any], wanted: Sequen
     compiled = time.perf_counter()
     chunks = engine.load(rows)
     loaded = time.perf_counter()
-    rate = _rate(lambda: engine.judge_all(chunks), len(rows))
+    rate = _rate(lambda: [engine.judge(chunk) for chunk in chunks], len(rows))
     peak = peak_mib()
-    found = list(engine.by_case(engine.judge(chunks[0])))[: len(wanted)]
+    found = list(islice(engine.by_case(engine.run(rows)), len(wanted)))
     held = sum(array.nbytes for chunk in chunks for array in chunk.columns.values())
     first = engine.load(rows[:1])[0]
     return {

@@ -45,8 +45,7 @@ def run_columns(rules: Sequence[Rule]) -> Iterable[Outcome]:
         return
     compiled = compile_rules(rules)
     engine = importlib.import_module(f"{__package__}.to_polars").ColumnEngine(compiled)
-    results = engine.run([compiled.encode(case_of(test)) for _, test in tests])
-    verdicts = [numbers for result in results for numbers in result.codes.T.tolist()]
+    verdicts = engine.run([compiled.encode(case_of(test)) for _, test in tests]).codes.T.tolist()
     for (at, test), numbers in zip(tests, verdicts, strict=True):
         rule, (first, end) = rules[at], compiled.spans[at]
         found = {c.id: VERDICT_OF[code] for c, code in zip(rule.checks, numbers[first:end], strict=True)}

@@ -5,25 +5,20 @@ that a chunk stays in the cache and a rule costs a few operations on a few kilob
 from the same tree as the generated Python and is tested against the reference in the same way.
 """
 
-import os
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from .chunks import Chunk, Loader
-from .column_scores import SCORING, Scores, Verdicts, graded, grades_of
-from .judge import counted
-from .language.column_forms import RUNTIME, Array, unpack
-from .language.columns import Columns
-from .language.planes import ONE, ZERO, Lines, Pair
-from .rules import Basis, Check, Param, Rule
+from .chunks import KIND, Chunk, Loader
+from .column_scores import graded, grades_of
+from .column_writer import ColumnWriter, Seeds
+from .language.column_forms import Array, unpack
+from .settled import settled
 from .tariff import Tariff, Total
 from .to_python import Compiled
 
 Row = tuple[Any, ...]
-_TODAY = ("as_of",)  # the day that selects where a rule names none
 
 
 class Result(NamedTuple):
@@ -43,26 +38,19 @@ class ColumnEngine:
 
     def __init__(self, compiled: Compiled, tariff: Tariff | None = None) -> None:
         self.compiled, self.tariff = compiled, tariff
-        self.lines = Lines()
-        self.columns = Columns(self.lines)
-        self.checks = [check for rule in compiled.rules for check in rule.checks]
-        parts = [self._rule(rule) for rule in compiled.rules]
-        flat = [part for limbs in parts for part in limbs]
-        wholes = parts if tariff is not None else [[part] for part in flat]
-        halves = [self._number(whole) for whole in wholes]
-        results = [name for pair in halves for name in pair]
-        self.width = len(wholes)
-        self.grades: tuple[str, ...] = ()
-        if tariff is not None:
-            self.grades = grades_of(tariff)
-            high, low = Scores(self.lines, tariff, flat, self._occurrences).scenes()
-            results += [high.score, low.score, high.veto, low.veto]
-        body = "\n    ".join(self.lines.body(results))
-        self.source = f"def judge(c):\n    {body}\n    return {', '.join(results)}"
-        space = {**RUNTIME, **SCORING, **self.columns.constants, "ONE": None, "ZERO": None}
-        exec(compile(self.source, "<columns>", "exec"), space)  # noqa: S102 - source from the checked tree
-        self._judge = space["judge"]
-        self.loader = Loader(compiled.plan, self.lines.inputs, self.columns.seeds)
+        self.seeds: Seeds = {}
+        writer = ColumnWriter(compiled.rules, tariff, self.seeds)
+        self.width = writer.width
+        self.grades = () if tariff is None else grades_of(tariff)
+        self.loader = Loader(compiled.plan, writer.inputs, self.seeds)
+        self._functions = {None: writer.function()}
+
+    def _function(self, kind: Any) -> Callable[[Chunk], tuple[Any, ...]]:
+        """The code for cases of one kind, without the rules of the others; for cases of any kind."""
+        if kind not in self._functions:
+            rules = [settled(rule, {KIND: kind}) for rule in self.compiled.rules]
+            self._functions[kind] = ColumnWriter(rules, self.tariff, self.seeds).function()
+        return self._functions[kind]
 
     def load(self, rows: Sequence[Row]) -> list[Chunk]:
         """Cases in machine form as chunks."""
@@ -70,13 +58,15 @@ class ColumnEngine:
 
     def judge(self, chunk: Chunk) -> Result:
         """The verdicts and scores of a chunk."""
-        results = self._judge(chunk)
+        results = self._function(chunk.kind)(chunk)
         padded = -(-chunk.size // 64) * 64
-        codes = np.empty((self.width, padded), np.uint8)
+        codes = np.zeros((self.width, padded), np.uint8)
         for at, line in enumerate(codes):
-            low, high = (_bytes(plane, padded) for plane in results[2 * at : 2 * at + 2])
-            np.add(high, high, out=line)
-            np.add(line, low, out=line)
+            low, high = results[2 * at : 2 * at + 2]
+            if high is not None:
+                np.add(bits := _bytes(high, padded), bits, out=line)
+            if low is not None:
+                np.add(line, _bytes(low, padded), out=line)
         nothing = np.empty(0)
         if self.tariff is None:
             return Result(codes[:, : chunk.size], nothing, nothing, nothing, nothing)
@@ -87,9 +77,14 @@ class ColumnEngine:
             codes[:, : chunk.size], *(part[: chunk.size] for part in (least, best, grades, flagged))
         )
 
-    def run(self, rows: Sequence[Row]) -> list[Result]:
-        """All cases, chunk by chunk, on as many threads as there are processors."""
-        return self.judge_all(self.load(rows))
+    def run(self, rows: Sequence[Row]) -> Result:
+        """All cases, in the order given."""
+        chunks = self.load(rows)
+        results = [self.judge(chunk) for chunk in chunks]
+        if len(chunks) == 1:
+            return results[0]
+        back = np.argsort(np.concatenate([chunk.places for chunk in chunks]))
+        return Result(*(np.concatenate(parts, axis=-1)[..., back] for parts in zip(*results, strict=True)))
 
     def by_case(self, result: Result) -> Iterator[tuple[bytes, Total]]:
         """The verdict numbers and the score of every case."""
@@ -99,107 +94,6 @@ class ColumnEngine:
         totals = map(Total, result.low.tolist(), result.high.tolist(), grades, result.flagged.tolist())
         for start, total in zip(starts, totals, strict=True):
             yield matrix[start : start + self.width], total
-
-    def judge_all(self, chunks: Sequence[Chunk]) -> list[Result]:
-        """The results of loaded chunks, on as many threads as there are processors."""
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            return list(pool.map(self.judge, chunks))
-
-    def _occurrences(self, at: int) -> str:
-        """The array of the occurrences of a breached check."""
-        check = self.checks[at]
-        self._bind(check, check.select_by or _TODAY)
-        if check.occurrences is not None:
-            value = self.columns.value(check.occurrences.root)
-            counts = [
-                f"np.where(unpack({value.known}), {value.array}, 1)" if value.known != ONE else value.array
-            ]
-        else:
-            counts = [self.columns.failing(node) for node in counted(check)]
-        source = "1"
-        for count in counts:
-            source = self.lines.keep(f"np.maximum({source}, {count})")
-        return source
-
-    def _number(self, whole: Sequence[Verdicts]) -> tuple[str, str]:
-        """The two bits of the verdict number: breached 3, open 2, met 1, else 0, the worst of the parts."""
-        lines = self.lines
-        breached = lines.any_of(*(part.breached for part in whole))
-        high = lines.any_of(*(lines.all_of(part.applies, lines.invert(part.met)) for part in whole))
-        met = lines.any_of(*(part.met for part in whole))
-        return lines.any_of(breached, lines.all_of(met, lines.invert(high))), high
-
-    def _rule(self, rule: Rule) -> list[Verdicts]:
-        gate = Pair(ONE, ZERO)
-        if rule.when is not None:
-            select_by = rule.select_by or _TODAY
-            self._bind(rule.checks[0], select_by)
-            found = self.columns.pair(rule.when.root)
-            spans = [b for check in rule.checks for b in check.basis]
-            outside = self._inside(spans, select_by).no
-            gate = Pair(
-                self.lines.all_of(found.yes, self.lines.invert(outside)), self.lines.any_of(found.no, outside)
-            )
-        return [self._check(check, gate) for check in rule.checks]
-
-    def _check(self, check: Check, gate: Pair) -> Verdicts:
-        select_by = check.select_by or _TODAY
-        self._bind(check, select_by)
-        every, some = self.lines.all_of, self.lines.any_of
-        inside = self._inside(check.basis, select_by)
-        when = self.columns.pair(check.when.root) if check.when is not None else Pair(ONE, ZERO)
-        result = self.columns.pair(check.require.root) if check.require is not None else Pair(ZERO, ZERO)
-        sure = every(gate.yes, inside.yes, when.yes)
-        off = some(gate.no, inside.no, when.no)
-        return Verdicts(self.lines.invert(off), every(sure, result.yes), every(sure, result.no))
-
-    def _known(self, select_by: tuple[str, ...]) -> str:
-        """The plane of the cases whose day is known."""
-        known = (ONE if name == "as_of" else self.lines.column(f"{name}?") for name in select_by)
-        return self.lines.any_of(*known)
-
-    def _since(self, select_by: tuple[str, ...], day: int) -> str:
-        """The plane of the cases whose day, the first known of those named, is ``day`` or later."""
-        plane = ZERO
-        for name in reversed(select_by):
-            own = self._known((name,))
-            later = self.lines.keep(f"pack({self.lines.column(name)} >= {day})")
-            rest = self.lines.all_of(plane, self.lines.invert(own))
-            plane = self.lines.any_of(self.lines.all_of(own, later), rest)
-        return plane
-
-    def _inside(self, basis: Sequence[Basis], select_by: tuple[str, ...]) -> Pair:
-        """Whether the day lies in any clause's span."""
-        known = self._known(select_by)
-        spans = []
-        for start, end in dict.fromkeys((b.start, b.end) for b in basis):
-            if start is None and end is None:
-                return Pair(ONE, ZERO)
-            begun = self._since(select_by, start.toordinal()) if start is not None else known
-            ended = self._since(select_by, end.toordinal() + 1) if end is not None else ZERO
-            spans.append(self.lines.all_of(begun, self.lines.invert(ended)))
-        yes = self.lines.any_of(*spans)
-        return Pair(yes, self.lines.rest(known, yes))
-
-    def _bind(self, check: Check, select_by: tuple[str, ...]) -> None:
-        self.columns.bind({
-            name: self._cases(param, param.select_by or select_by) for name, param in check.params.items()
-        })  # fmt: skip
-
-    def _cases(self, param: Param, select_by: tuple[str, ...]) -> list[tuple[str, Any]]:
-        """The values of a parameter, each with the plane of the days on which it holds."""
-        values = [param._replace(values=(value._replace(since=None),)).bind(None) for value in param.values]
-        starts = [value.since for value in param.values]
-        if starts == [None]:
-            return [(ONE, values[0])]
-        begun = [
-            self._known(select_by) if start is None else self._since(select_by, start.toordinal())
-            for start in starts
-        ]
-        return [
-            (self.lines.all_of(plane, self.lines.invert(after)), value)
-            for plane, after, value in zip(begun, [*begun[1:], ZERO], values, strict=True)
-        ]
 
 
 def _bytes(plane: Array | None, size: int) -> Array:

@@ -185,8 +185,9 @@ _days: dict[Callable[[int], Any], tuple[int, Table]] = {}
 
 def by_day(call: Callable[[int], Any], days: Array, known: Array | None = None) -> tuple[Array, Array]:
     """The results of a function of days, worked out once for every day of the time that the days span."""
-    days = days if days.min() > 0 else np.maximum(days, 1)  # a column without any value holds no day
     low, high = int(days.min()), int(days.max())
+    if low < 1:  # a column without any value holds no day
+        days, low, high = np.maximum(days, 1), 1, max(high, 1)
     first, table = _days.get(call, (low, None))
     if table is None or low < first or high >= first + len(table.results) - 1:
         first, high = min(first, low), max(high, first + len(table.results) - 2 if table else high)
@@ -208,8 +209,9 @@ def exists(rows: Array) -> Array:
 
 def how_many(rows: Array) -> Array:
     """How many rows of every line are set."""
-    count: Array = unpack(rows).sum(axis=0, dtype=np.int64)
-    return count
+    few = len(rows) < 256
+    count: Array = unpack(rows).sum(axis=0, dtype=np.uint8 if few else np.int64)
+    return count.astype(np.int16) if few else count
 
 
 def first(rows: Array, sure: Array, values: Array) -> tuple[Array, Array]:

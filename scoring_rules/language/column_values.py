@@ -22,9 +22,8 @@ class ValueColumns:
     """Writes values. ``seeds`` are the texts that expressions ask of each column, which get its first
     numbers; ``constants`` the functions that the code calls by name."""
 
-    def __init__(self, lines: Lines) -> None:
-        self.lines = lines
-        self.seeds: dict[str, dict[str, int]] = {}
+    def __init__(self, lines: Lines, seeds: dict[str, dict[str, int]]) -> None:
+        self.lines, self.seeds = lines, seeds
         self.constants: dict[str, Any] = {}
         self.cases: Mapping[str, Sequence[tuple[str, Any]]] = {}
         self.held: dict[str, Any] = {}

@@ -10,8 +10,9 @@ import pytest
 
 from scoring_rules import bulk, engines
 from scoring_rules.bulk import grade_file, load_cases
-from scoring_rules.engines import polars_engine, python_engine, trace_engine
-from scoring_rules.flat import Flattener, columns_of
+from scoring_rules.engines import columns_of, polars_engine, python_engine, trace_engine
+from scoring_rules.flat import Flattener
+from scoring_rules.flat import columns_of as flat_columns
 from scoring_rules.generate import generate_cases
 from scoring_rules.interchange import case_from, case_to
 from scoring_rules.peers import PEERS
@@ -56,6 +57,20 @@ def test_engines_agree_on_verdicts_and_scores(pack, id, filled):
     assert list(polars_engine(pack, standard, cases)) == reference
 
 
+@pytest.mark.parametrize("id", standard_ids())
+def test_many_cases_go_in_chunks_of_one_kind(pack, id, monkeypatch):
+    """Results come back in the order of the cases."""
+    pytest.importorskip("polars")
+    monkeypatch.setattr("scoring_rules.chunks.SIZE", 64)
+    standard, cases = load_standard(id), list(generate_cases(pack.rules, 400, seed=5, filled=0.9))
+    engine = columns_of(pack, standard)
+    rows = [engine.compiled.encode(case) for case in cases]
+    held = engine.load(rows)
+    assert len({chunk.kind for chunk in held}) > 3
+    assert sorted(at for chunk in held for at in chunk.places) == list(range(400))
+    assert list(engine.by_case(engine.run(rows))) == list(trace_engine(pack, standard, cases))
+
+
 def test_generated_cases_hold_what_engines_may_read_differently(pack):
     facts = [fact.value for case in generate_cases(pack.rules, 300, seed=9) for fact in case.facts.values()]
     assert any(type(value) is date and not work_calendar().covers(value) for value in facts)
@@ -72,7 +87,8 @@ def test_sql_judges_as_the_reference_does(pack):
     flat = Flattener(compiled).rules()
     load, run = PEERS["duckdb"][1](flat)
     found = [
-        column.to_pylist() for column in run(load(columns_of(flat, rows, [case.documents for case in cases])))
+        column.to_pylist()
+        for column in run(load(flat_columns(flat, rows, [case.documents for case in cases])))
     ]
     assert list(zip(*found, strict=True)) == [tuple(compiled.run(row)) for row in rows]
 
@@ -156,7 +172,7 @@ def test_the_peers_agree_where_they_are_installed(pack):
     compiled = compiled_pack(pack)
     cases = list(generate_cases(compiled.rules, 12, seed=2, filled=0.9))
     rows = [compiled.encode(case) for case in cases]
-    columns = columns_of(Flattener(compiled).rules(), rows, [sorted(case.documents) for case in cases])
+    columns = flat_columns(Flattener(compiled).rules(), rows, [sorted(case.documents) for case in cases])
     pytest.importorskip(PEERS["jsonlogic"][0])
     load, run = PEERS["jsonlogic"][1](Flattener(compiled).rules())
     assert run(load(columns)) == [list(compiled.run(row)) for row in rows]
