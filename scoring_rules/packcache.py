@@ -29,6 +29,7 @@ _NAMES = {
     record: [field.name for field in fields(record)] if record in (n.Expr, Rule) else list(record._fields)
     for record in _RECORDS
 }
+_EXPR = _KIND[n.Expr]
 _WIDTH = [len(_NAMES[record]) for record in _RECORDS]
 
 
@@ -67,6 +68,8 @@ class _Writer:
         kind = type(value)
         if value is None or kind in (bool, int, str):
             return value
+        if kind is n.Expr or kind is KeptExpr:
+            return [_EXPR, value.source, _text(self.of(value.root))]
         if kind in _KIND:
             made = [_KIND[kind], *(self.of(getattr(value, name)) for name in _NAMES[kind])]
             return self.pooled(made) if kind in (Basis, Param) else made
@@ -92,22 +95,51 @@ class _Writer:
         return ["p", self.place[text]]
 
 
-class _Reader:
-    """Values from JSON."""
+class KeptExpr(n.Expr):
+    """An expression as it stands in the cache, its tree made at first use: a case meets few of the rules."""
 
-    def __init__(self, pool: Sequence[Any] = ()) -> None:
+    __slots__ = ("made", "text_of_root")
+    made: n.Node | None
+    text_of_root: str
+
+    def __init__(self, source: str, root: str) -> None:
+        for name, value in (("source", source), ("text_of_root", root), ("made", None)):
+            object.__setattr__(self, name, value)
+
+    @property
+    def root(self) -> n.Node:
+        """The tree."""
+        if self.made is None:
+            object.__setattr__(self, "made", _Reader().of(json.loads(self.text_of_root)))
+        assert self.made is not None
+        return self.made
+
+
+class _Reader:
+    """Values from JSON; trees ``later``."""
+
+    def __init__(self, pool: Sequence[Any] = (), later: bool = False) -> None:
+        self.later = later
         self.pool: list[Any] = []
         for entry in pool:
             self.pool.append(self.of(entry))
 
     def of(self, value: list[Any]) -> Any:
         """The value of a list that ``_Writer`` made."""
-        kind, *parts = [self.of(part) if type(part) is list else part for part in value]
-        if type(kind) is int:
-            if len(parts) != _WIDTH[kind]:
-                raise ValueError("a record of another width")
-            return _RECORDS[kind](*parts)
-        return self.pool[parts[0]] if kind == "p" else _PLAIN[kind](parts)
+        kind = value[0]
+        if kind == "p":
+            return self.pool[value[1]]
+        if kind == _EXPR:
+            _, source, root = value
+            return KeptExpr(source, root) if self.later else n.Expr(source, self.of(json.loads(root)))
+        for at, part in enumerate(value):
+            if type(part) is list:
+                value[at] = self.of(part)
+        if type(kind) is not int:
+            return _PLAIN[kind](value[1:])
+        if len(value) != _WIDTH[kind] + 1:
+            raise ValueError("a record of another width")
+        return _RECORDS[kind](*value[1:])
 
 
 _PLAIN: dict[str, Callable[[list[Any]], Any]] = {
@@ -144,7 +176,8 @@ def _text(data: Any) -> str:
 
 
 def kept(path: Path, key: str | None) -> tuple[Mapping[str, str], tuple[Rule, ...]] | None:
-    """What was kept under a name, if it is whole and, with a key, was made from that."""
+    """What was kept under a name, if it is whole and, with a key, was made from that; without one it may be
+    another version's and is checked to the last leaf."""
     try:
         digest, _, body = path.read_bytes().partition(b"\n")
         if hashlib.sha256(body).hexdigest().encode() != digest:
@@ -153,7 +186,7 @@ def kept(path: Path, key: str | None) -> tuple[Mapping[str, str], tuple[Rule, ..
         found, head, pool, bare = json.loads(first)
         if key is not None and found != key:
             return None
-        reader = _Reader(pool)
+        reader = _Reader(pool, later=key is not None)
         pairs = zip(bare, tests, strict=True)
         return head, tuple(replace(reader.of(rule), tests=KeptTests(text)) for rule, text in pairs)
     except (OSError, ValueError, TypeError, LookupError, RecursionError):
