@@ -82,7 +82,7 @@ def test_columns_give_what_the_trace_gives(source):
     expr = parse(source, SCOPE)
     plan = layout([expr.root], [], FACTS)
     lines = Lines()
-    columns = Columns(lines)
+    columns = Columns(lines, {})
     columns.bind({name: [(ONE, value)] for name, value in PARAMS.items()})
     found = columns.pair(expr.root)
     body = "\n    ".join(lines.body(found))
