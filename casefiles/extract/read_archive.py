@@ -9,7 +9,7 @@ from casefiles.extract.dates import blank_date, find_dates
 from casefiles.extract.doc import Doc, Reading
 from casefiles.extract.flat import Flat, fold
 from casefiles.extract.labels import label_key
-from casefiles.extract.read_common import doc_number
+from casefiles.extract.read_common import doc_number, signing_office
 from casefiles.extract.titles import kind_of_title
 from casefiles.hints import folio_of
 
@@ -26,27 +26,40 @@ def read_papers(docs: Sequence[Doc]) -> Iterator[Reading]:
         if number:
             row["number"] = number.text
         spot = doc.title
-        blank = next((line for line in doc.body if blank_date(line.text)), None)
-        if doc.closing or _ends_dated(doc):
-            day = doc.closing[0] if doc.closing else _ends_dated(doc)
-            row |= {"date": day.isoformat() if day else None, "dated": True}
-        elif blank is not None:
+        day = doc.closing[0] if doc.closing else _ends_dated(doc)
+        if day:
+            row |= {"date": day.isoformat(), "dated": True}
+        elif undated := _undated(doc):
             row["dated"] = False
-            spot = Flat.of_lines(doc.piece.file, [blank])
+            spot = undated
         if doc.seals:
             row["sealed"] = True
         elif doc.piece.source == "text":
             row["sealed"] = False
         if doc.piece.source == "text" and doc.body:
             row |= {"blanks": blanks(doc), "unsealed_corrections": 0}
-        place = doc.title if row.get("dated") is not False else spot
-        yield doc.read("papers", {key: value for key, value in row.items() if value is not None}, place, 0.95)
+        yield doc.read("papers", row, spot, 0.95)
 
 
 def _ends_dated(doc: Doc) -> date | None:
-    tail = doc.flat.lines()[-3:]
-    found = [moment for line in tail for moment in find_dates(line.text)]
+    """The date that one of the last lines ends with; one that a sentence tells of is not the paper's own."""
+    found = [
+        moment
+        for line in doc.flat.lines()[-3:]
+        for moment in find_dates(line.text)
+        if not line.text[moment.end :].strip("）) ")
+    ]
     return found[-1].day if found else None
+
+
+def _undated(doc: Doc) -> Flat | None:
+    """Where the date is wanting: a date line left blank, or the authority's name as the last line of all."""
+    blank = next((line for line in doc.body if blank_date(line.text)), None)
+    if blank is not None:
+        return Flat.of_lines(doc.piece.file, [blank])
+    signed = signing_office(doc)
+    last = doc.flat.lines()[-1:]
+    return signed if signed and len(doc.flat.lines()) > 3 and last[0].text.endswith(signed.text) else None
 
 
 def blanks(doc: Doc) -> int:

@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 import yaml
 
 import casefiles.extract.read_phrases as phrases
@@ -103,6 +104,24 @@ def test_a_licence_from_application_to_delivery() -> None:
     papers = got["papers"]
     assert isinstance(papers, tuple)
     assert [row["dated"] for row in papers if row["kind"] == "acceptance"] == [False]
+
+
+@pytest.mark.parametrize(
+    ("foot", "dated"),
+    [("", False), ("　　　　年　　月　　日", False), ("2024年8月12日", True), ("二〇二四年八月十二日", True)],
+)
+def test_a_date_that_the_text_tells_of_is_not_the_date_of_the_paper(foot: str, dated: bool) -> None:
+    got = _facts(f"""
+        行政许可申请受理通知书
+        松原市大地置业有限公司：
+        你单位于2024年8月5日提出的易地建设许可申请，材料齐全，决定予以受理。
+        松原市人民防空办公室
+        {foot}
+    """)
+    papers = got["papers"]
+    assert isinstance(papers, tuple)
+    assert [row["dated"] for row in papers] == [dated]
+    assert ("accepted_on" in got) is dated
 
 
 def test_every_phrase_names_a_fact_a_kind_and_its_codes() -> None:
