@@ -279,7 +279,7 @@ def _measure(rows: list[Row], cells: list[Cell], frame: Frame) -> tuple[float, f
         return frame.width, frame.width
     left = min(row.x0 for row in long)
     inside = [row for row in long if row.text.rstrip()[-1:] not in _HANGING]
-    rights = sorted(row.x1 for row in (inside if len(inside) > 2 else long))
+    rights = sorted(row.x1 for row in (inside or long))
     right = rights[int(len(rights) * 0.8)]
     if len(long) < 4:
         right = max([right, frame.width - left - 6.0, *(cell.x1 - 6.0 for cell in cells)])

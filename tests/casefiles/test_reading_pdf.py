@@ -134,6 +134,18 @@ def test_wrapped_lines_become_one_paragraph(tmp_path: Path) -> None:
     ]
 
 
+def test_a_stop_that_hangs_over_the_edge_does_not_move_the_edge(tmp_path: Path) -> None:
+    page = canvas(tmp_path / "a.pdf")
+    words = "执法主体均合法，执法人员具有执法资格，事实清楚，证据确实、充分；程序合法，适用法律准确，裁量适当，未超越法定权限，各项文书完备规范，未涉嫌犯罪，不需移送。"
+    put(page, 80, 100, words[:32])
+    put(page, 80, 122, words[32:62])
+    put(page, 80, 144, words[62:])
+    page.showPage()
+    page.save()
+    assert words[31] == "；" and words[61] not in "，。；"
+    assert [line.text for line in read(tmp_path / "a.pdf").pages[0].lines] == [words]
+
+
 def test_labels_on_full_lines_stay_apart(tmp_path: Path) -> None:
     page = canvas(tmp_path / "a.pdf")
     put(page, 80, 100, "住所（地址）：吉林省白城市洮北区三合路四十二号地下一层人防工程内")
