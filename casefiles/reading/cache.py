@@ -12,7 +12,7 @@ from typing import Any
 
 from .model import Box, Line, Mark, Page, Problem, ReadFile
 
-READER_VERSION = "7"
+READER_VERSION = "8"
 """Goes up whenever the same bytes would be read differently."""
 
 

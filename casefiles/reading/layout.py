@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from statistics import median
 
 from .hand import hand_pieces, join_runs
@@ -11,7 +11,7 @@ from .model import Box, Line, pack_boxes
 from .tables import Cell
 
 _LABEL = re.compile(
-    r"[^，。；：:（）()《》\s\d]{2,9}\s?[：:](?=.)|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[）)]|[问答][：:]"
+    r"[^，。；：:（）()《》\s\d]{2,9}(?:[（(][^（）()]{2,8}[）)])?\s?[：:](?=.)|[一二三四五六七八九十]+、|[（(][一二三四五六七八九十\d]+[）)]|[问答][：:]"
 )
 _OPENING = "（〔［【《〈“‘(["
 _CLOSING = "，。；：、？！）〕］】》〉”’…,.;:?!)]%％"
@@ -106,11 +106,12 @@ def _spaced(glyphs: list[Glyph]) -> list[Glyph]:
     em = max(
         [0.6 * size, *(g.x1 - g.x0 for g in glyphs if unicodedata.east_asian_width(g.text[0]) == "W")][:40]
     )
+    usual = max(0.0, median([right.x0 - left.x1 for left, right in pairwise(glyphs)] or [0.0]))
     done: list[Glyph] = []
     for glyph in glyphs:
         if done and not glyph.text.isspace() and not done[-1].text.isspace():
             gap = glyph.x0 - done[-1].x1
-            if gap > (1.3 if _halved(done[-1], glyph) else 0.75) * em:
+            if gap > _least_gap(done[-1], glyph, em, usual + 0.3 * size):
                 blank = "\u3000" if gap > 1.6 * em else " "
                 done.append(
                     Glyph(blank, done[-1].x1, glyph.y0, glyph.x0, glyph.y1, done[-1].font, 1.0, glyph.piece)
@@ -123,9 +124,12 @@ def _spaced(glyphs: list[Glyph]) -> list[Glyph]:
     return done
 
 
-def _halved(left: Glyph, right: Glyph) -> bool:
-    """Next to a bracket or stop, whose blank half recognition counts as a gap."""
-    return bool(left.piece) and left.piece == right.piece and (left.text in _HALVES or right.text in _HALVES)
+def _least_gap(left: Glyph, right: Glyph, em: float, standing_out: float) -> float:
+    """From which distance a blank stands between two characters. Recognition reads no blanks: within one of its pieces
+    a gap counts that stands out in its line, but for the blank half of a bracket or stop."""
+    if not left.piece or left.piece != right.piece:
+        return 0.75 * em
+    return 1.3 * em if left.text in _HALVES or right.text in _HALVES else standing_out
 
 
 def _joins(above: Row, below: Row, left: float, right: float) -> bool:

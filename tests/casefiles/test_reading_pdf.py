@@ -151,9 +151,11 @@ def test_labels_on_full_lines_stay_apart(tmp_path: Path) -> None:
     put(page, 80, 100, "住所（地址）：吉林省白城市洮北区三合路四十二号地下一层人防工程内")
     put(page, 80, 122, "法定代表人：包文澍")
     put(page, 80, 144, "统一社会信用代码：91220802MAXT8D5L6Q")
+    put(page, 80, 166, "检查情况：防护设备完好，通道畅通，台账齐全，没有发现违法行为。")
+    put(page, 80, 188, "被检查单位（签名）：包文澍")
     page.showPage()
     page.save()
-    assert len(read(tmp_path / "a.pdf").pages[0].lines) == 3
+    assert len(read(tmp_path / "a.pdf").pages[0].lines) == 5
 
 
 def test_red_picture_is_a_seal_and_a_scan_waits(tmp_path: Path) -> None:

@@ -78,6 +78,20 @@ def test_straight_page_with_table_signature_and_seal(tmp_path: Path) -> None:
     assert part is not None and part[0] == pytest.approx((310 + 3 * 23) / 910, abs=0.015)
 
 
+def test_a_gap_that_parts_a_label_from_its_value_is_kept(tmp_path: Path) -> None:
+    """Forms without rules and colons: half a character's room is all that tells the label from the value."""
+    image = Image.new("RGB", (1240, 700), (250, 250, 248))
+    draw, face = ImageDraw.Draw(image), ImageFont.truetype(FACE, 29)
+    rows = [("检查对象", "敦化市盛懋仓储物流股份有限公司"), ("检查事项", "人民防空工程维护管理情况"), ("检查人员", "毛国华、姜立东"),
+            ("负责人意见", "同意检查。"), ("检查日期", "2025年2月11日"), ("案件名称当事人", "")]  # fmt: skip
+    for at, (label, value) in enumerate(rows):
+        draw.text((160, 120 + at * 46), label, "black", face)
+        draw.text((160 + len(label) * 29 + 16, 120 + at * 46), value, "black", face)
+    image.save(tmp_path / "a.png")
+    lines = read_file(tmp_path / "a.png", "a.png").pages[0].lines
+    assert [line.text for line in lines] == [f"{label} {value}".strip() for label, value in rows]
+
+
 @pytest.mark.parametrize("turn", [90, 180, 270])
 def test_turned_page_is_set_upright(turn: int, tmp_path: Path) -> None:
     page().rotate(turn, expand=True).save(tmp_path / "a.png")
