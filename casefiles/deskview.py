@@ -35,6 +35,8 @@ class Place:
     at: str = ""
     quote: str = ""
     turn: int = 0
+    remark: str = ""
+    """What is amiss with the page."""
 
     @property
     def words(self) -> str:
@@ -66,6 +68,31 @@ class Row:
     story: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What is amiss with pages of a file (turned, blank, out of order, in twice), what to do, and the pages."""
+
+    name: str
+    what: str
+    remedy: str
+    places: tuple[Place, ...]
+
+
+def remarks(files: Mapping[str, StoredFile]) -> list[Remark]:
+    """Everything to be said of the pages of these files, which come by id."""
+    named = {stored.name: stored for stored in files.values()}
+    return [
+        Remark(
+            stored.name,
+            told["what"],
+            told["remedy"],
+            tuple(_thumb(named[name], page) for name, page in told["places"] if name in named),
+        )
+        for stored in files.values()
+        for told in stored.remarks
+    ]
+
+
 @dataclass(slots=True)
 class Sheet:
     """A document with its pages as thumbnails."""
@@ -77,12 +104,17 @@ class Sheet:
 
 
 def sheets(documents: Sequence[Document], files: Mapping[str, StoredFile]) -> list[Sheet]:
-    """The documents in order with their pages."""
+    """The documents in order with their pages, each page with what is amiss with it."""
+    amiss = {(place.file, place.page): told.what for told in remarks(files) for place in told.places}
     return [
         Sheet(
             document,
             DOCUMENT_KINDS.get(document.kind, document.kind),
-            [_thumb(files[name], page) for name, page in expand(document.parts) if name in files],
+            [
+                replace(thumb, remark=amiss.get((thumb.file, thumb.page), ""))
+                for name, page in expand(document.parts)
+                if name in files and (thumb := _thumb(files[name], page))
+            ],
             doubtful=(document.confidence or 0) < LOW and document.by is None,
         )
         for document in documents

@@ -92,7 +92,8 @@ class StoredFile(db.Record, table=True):
     """One file of a case file: an uploaded one, or a member of an uploaded archive.
 
     ``name`` is the restored path, ``sha256`` the blob. ``message`` and ``remedy`` are what the user is
-    told about its outcome. ``rotations`` maps page numbers to the turn a clerk gave them.
+    told about its outcome; ``remarks`` are the same one by one, each {what, remedy, places: [[file name, page], …]}.
+    ``rotations`` maps page numbers to the turn a clerk gave them.
     """
 
     __tablename__ = "stored_file"
@@ -109,6 +110,7 @@ class StoredFile(db.Record, table=True):
     remedy: str = Field(default="", max_length=2000)
     page_count: int = 0
     page_source: str = Field(default="", max_length=8)
+    remarks: list[dict[str, Any]] = db.json_field(default_factory=list)
     rotations: dict[str, int] = db.json_field(default_factory=dict)
     properties: dict[str, Any] = db.json_field(default_factory=dict)
     reader: str = Field(default="", max_length=64)

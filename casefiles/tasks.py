@@ -4,6 +4,8 @@ Every step may run twice without harm: readings are kept by blob hash and reader
 are compared with what stands, a check of equal inputs is the same run.
 """
 
+from collections.abc import Sequence
+
 from sqlmodel import Session, col, select
 
 from accounts import User
@@ -13,7 +15,7 @@ from casefiles.facts import collect
 from casefiles.intakerules import is_junk
 from casefiles.models import CaseFile, StoredFile
 from casefiles.pieces import pieces_of, propose
-from casefiles.reading import READER_VERSION, ReadFile, office, read_files
+from casefiles.reading import READER_VERSION, Problem, ReadFile, doubles, office, read_files
 from casefiles.search import engine_for, enter_pages, page_rows
 from casefiles.selfcheck import run_check
 from casefiles.store import files_of
@@ -107,6 +109,7 @@ def refresh(context: jobs.Context, *, case_id: str) -> None:
     context.progress(90, 100, "正在辨认文书、提取事实")
     with context.session() as session:
         case = session.exec(select(CaseFile).where(CaseFile.id == case_id).with_for_update()).one()
+        _enter_remarks(session, stored, read)
         propose(session, case, stored, read)
         pieces = pieces_of(session, case, stored, read)
         sheet = collect(pieces, signed_off=case.signed_off_on is not None)
@@ -165,8 +168,7 @@ def enter_reading(stored: StoredFile, read: ReadFile) -> None:
     """What reading a file came to, in the words the user sees."""
     stored.media = read.media
     stored.state = OUTCOMES.get(read.outcome, "refused")
-    stored.message = "；".join(problem.what for problem in read.problems)[:2000]
-    stored.remedy = "；".join(dict.fromkeys(problem.remedy for problem in read.problems))[:2000]
+    _remark(stored, read.problems)
     numbered = [page for page in read.pages if page.number is not None]
     stored.page_count = len(numbered) or int(str(read.properties.get("page_count") or 0))
     stored.page_source = next((page.source for page in read.pages if page.source == "ocr"), "text")
@@ -174,6 +176,24 @@ def enter_reading(stored: StoredFile, read: ReadFile) -> None:
     stored.reader = READER_VERSION
     if is_junk(stored.name):
         stored.state, stored.message = "ignored", "系统或临时文件，已忽略。"
+
+
+def _remark(stored: StoredFile, problems: Sequence[Problem]) -> None:
+    stored.remarks = [
+        {"what": told.what, "remedy": told.remedy, "places": [list(place) for place in told.places]}
+        for told in problems
+    ]
+    stored.message = "；".join(told.what for told in problems)[:2000]
+    stored.remedy = "；".join(dict.fromkeys(told.remedy for told in problems))[:2000]
+
+
+def _enter_remarks(session: Session, stored: list[StoredFile], read: list[ReadFile]) -> None:
+    """What is amiss in each file, with what came in twice: that shows only when all are read."""
+    twice = [*doubles(read)]
+    for item, file in zip(stored, read, strict=True):
+        row = session.get_one(StoredFile, item.id)
+        _remark(row, [*file.problems, *(told for told in twice if told.file == file.name)])
+        session.add(row)
 
 
 def _is_plain(value: object) -> bool:

@@ -9,7 +9,7 @@ from sqlmodel import Session, col, func, select
 from accounts import User, current_user
 from casefiles import layout
 from casefiles.access import file_in, reach
-from casefiles.deskview import addable, rows, sheets
+from casefiles.deskview import addable, remarks, rows, sheets
 from casefiles.factbook import Word, book, speak
 from casefiles.models import CaseFile, FactEntry
 from casefiles.selfcheck import interval, run_check
@@ -51,7 +51,7 @@ def desk_facts(case_id: str) -> ResponseReturnValue:
 def _documents(case: CaseFile) -> dict[str, Any]:
     session = web.session()
     files = {stored.id: stored for stored in files_of(session, case.id)}
-    return {"sheets": sheets(layout.documents_of(session, case.id), files)}
+    return {"sheets": sheets(layout.documents_of(session, case.id), files), "remarks": remarks(files)}
 
 
 def _facts(case: CaseFile) -> dict[str, Any]:

@@ -113,11 +113,15 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that could not be done with a file: what happened and the remedy, in Chinese."""
+    """Something that could not be done with a file, or that is amiss in it: what happened and the remedy, in Chinese.
+
+    ``places`` are the pages to look at, as (file name, page); page 0 is a file without pages.
+    """
 
     file: str
     what: str
     remedy: str
+    places: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,19 +32,21 @@ def remarks(file: ReadFile) -> Iterator[Problem]:
     blank = [page.number for page in file.pages if page.number and page.blank and not page.lines]
     parting = [page.number for page in file.pages if page.number and is_separator(page)]
     if turned:
-        yield Problem(file.name, f"{_pages(turned)}倒置或横放，已转正阅读", "归档前请将这些页摆正")
+        yield _said(file, turned, "倒置或横放，已转正阅读", "归档前请将这些页摆正")
     if blank and len(file.pages) > 1:
-        yield Problem(file.name, f"{_pages(blank)}是空白页，未计入文书", "如应有内容，请重新扫描这些页后补传")
+        yield _said(file, blank, "是空白页，未计入文书", "如应有内容，请重新扫描这些页后补传")
     if parting:
-        yield Problem(
-            file.name, f"{_pages(parting)}是隔页，未计入文书", "无需处理；如是文书首页，请补上标题页"
-        )
+        yield _said(file, parting, "是隔页，未计入文书", "无需处理；如是文书首页，请补上标题页")
     for at, number, before in _misplaced(file.pages):
-        what = f"第{at}页上的页码是{number}，前一页是{before}，页序颠倒或有缺页"
-        yield Problem(file.name, what, "请核对原卷，按页码顺序重新扫描或补上缺页")
+        what = f"上的页码是{number}，前一页是{before}，页序颠倒或有缺页"
+        yield _said(file, [at], what, "请核对原卷，按页码顺序重新扫描或补上缺页")
 
 
-def _pages(numbers: Sequence[int | None]) -> str:
+def _said(file: ReadFile, pages: Sequence[int], what: str, remedy: str) -> Problem:
+    return Problem(file.name, _pages(pages) + what, remedy, tuple((file.name, page) for page in pages))
+
+
+def _pages(numbers: Sequence[int]) -> str:
     named = "、".join(str(number) for number in numbers[:_NAMED])
     return f"第{named}页" if len(numbers) <= _NAMED else f"第{named}等{len(numbers)}页"
 

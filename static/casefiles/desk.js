@@ -125,7 +125,17 @@ function nextName(row) {
 
 // ---- mouse ---------------------------------------------------------------------------------------------
 
+function showSpot(spot) {
+  const { file, page: number } = spot.dataset;
+  const thumb = documents.querySelector(`.thumb[data-file="${file}"][data-page="${number}"]`);
+  if (!thumb) return viewer.show(placeOf(spot)); // a blank page belongs to no document
+  openDocument(thumb.closest(".doc"), false);
+  openPage(thumb);
+}
+
 documents.addEventListener("click", (event) => {
+  const spot = event.target.closest(".remarks [data-place]");
+  if (spot) return showSpot(spot);
   const item = event.target.closest(".doc");
   if (!item) return;
   const thumb = event.target.closest(".thumb");
