@@ -145,9 +145,15 @@ def _read_all(context: jobs.Context, store: blobs.BlobStore, case_id: str) -> in
 def _read_batch(
     context: jobs.Context, store: blobs.BlobStore, batch: list[StoredFile], done: int, total: int
 ) -> None:
-    def tell(finished: int, _: int, text: str) -> None:
-        share = 90 * (done + finished) // max(total, 1)
-        context.progress(share, 100, f"识别 {done + finished}/{total} 个文件；{text}"[:200])
+    highest = 0  # pages of a file show only when it is parsed: what was told before is not taken back
+
+    def tell(finished: int, steps: int, text: str) -> None:
+        nonlocal highest
+        share = highest = max(highest, 90 * (done * steps + len(batch) * finished) // (total * steps))
+        of_this = f"第 {done + 1} 至 {done + len(batch)}" if len(batch) > 1 else f"第 {done + 1}"
+        context.progress(
+            share, 100, f"识别{of_this}个文件，共 {total} 个；{text}（{finished}/{steps}）"[:200]
+        )
 
     items = [(store.path(item.sha256), item.name) for item in batch]
     read = read_files(items, ocr=True, progress=tell)

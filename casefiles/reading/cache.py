@@ -77,7 +77,7 @@ def to_json(file: ReadFile) -> dict[str, Any]:
     """A file that was read as JSON values."""
     return {
         "name": file.name, "sha256": file.sha256, "size": file.size, "media": file.media, "outcome": file.outcome,
-        "pages": [page_to_json(page) for page in file.pages], "problems": [asdict(p) for p in file.problems],
+        "pages": [page_to_json(page) for page in file.pages], "problems": [(p.file, p.what, p.remedy) for p in file.problems],
         "properties": file.properties, "sheets": file.sheets,
     }  # fmt: skip
 
@@ -86,7 +86,7 @@ def from_json(data: dict[str, Any]) -> ReadFile:
     """The inverse of ``to_json``."""
     return ReadFile(
         data["name"], data["sha256"], data["size"], data["media"], data["outcome"],
-        tuple(page_from_json(page) for page in data["pages"]), tuple(Problem(**p) for p in data["problems"]),
+        tuple(page_from_json(page) for page in data["pages"]), tuple(Problem(*p) for p in data["problems"]),
         data["properties"], data["sheets"],
     )  # fmt: skip
 

@@ -55,6 +55,11 @@ class _Reading:
         if self.progress is not None:
             self.progress(self.done, self.steps, text)
 
+    def expect(self, index: int, file: ReadFile) -> None:
+        """Take a file in; its pages that wait for OCR are steps to come."""
+        self.files[index] = file
+        self.steps += len(_waiting(file))
+
     def size(self, index: int) -> int:
         return self.items[index][0].stat().st_size
 
@@ -83,8 +88,8 @@ def read_files(
     """
     reading = _Reading(items, limits or ReadLimits(), progress)
     count = workers or min(4, _processors())
-    fresh = [index for index in range(len(items)) if not _known(reading, index)]
     reading.steps = len(items)
+    fresh = [index for index in range(len(items)) if not _known(reading, index)]
     reading.done = len(items) - len(fresh)
     jobs = [
         pool.Job(i, *items[i], reading.limits.memory, reading.limits.silence, reading.limits.cpu)
@@ -137,7 +142,7 @@ def _known(reading: _Reading, index: int) -> bool:
     kept = cache.load(sha256, name)
     if kept is None:
         return False
-    reading.files[index] = kept
+    reading.expect(index, kept)
     return True
 
 
@@ -166,9 +171,10 @@ def _parsed(reading: _Reading, job: pool.Job, event: dict[str, Any]) -> None:
         properties = dict(data["properties"]) | ({"waiting": data["scans"]} if data["scans"] else {})
         pages = tuple(cache.page_from_json(page) for page in data["pages"])
         notes = tuple(Problem(job.name, what, remedy) for what, remedy in data["notes"])
-        reading.files[job.index] = ReadFile(
+        file = ReadFile(
             job.name, sha256, size, data["media"], data["outcome"], pages, notes, properties, data["sheets"]
         )
+        reading.expect(job.index, file)
     reading.tell(f"{job.name}：已读")
 
 
@@ -188,12 +194,12 @@ def _read_scans(reading: _Reading, count: int) -> None:
     limits = reading.limits
     jobs: list[pool.Job] = []
     for index, file in reading.files.items():
-        waiting = file.properties.get("waiting")
-        if not isinstance(waiting, list):
+        waiting = _waiting(file)
+        if not waiting:
             continue
         kept = reading.pages[index] = cache.load_pages(file.sha256)
         left = [number for number in waiting if number not in kept]
-        reading.steps += len(left)
+        reading.done += len(waiting) - len(left)
         for start in range(0, len(left), _PAGES_A_JOB):
             part = left[start : start + _PAGES_A_JOB]
             path, name = reading.items[index]
@@ -212,6 +218,12 @@ def _read_scans(reading: _Reading, count: int) -> None:
         reading.files[index] = _complete(reading.files[index], reading.pages[index])
         cache.store(reading.files[index])
         cache.drop_pages(reading.files[index].sha256)
+
+
+def _waiting(file: ReadFile) -> list[int]:
+    """Numbers of the pages that wait for OCR."""
+    waiting = file.properties.get("waiting")
+    return waiting if isinstance(waiting, list) else []
 
 
 def _processors() -> int:

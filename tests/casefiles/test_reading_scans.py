@@ -148,8 +148,12 @@ def test_a_killed_page_is_resumed_and_the_others_are_not_read_again(
                 raise pool.Died(silent=False)
 
     monkeypatch.setattr(pool.Child, "events", events)
-    file = read_file(tmp_path / "a.tif", "a.tif")
+    told: list[tuple[int, int]] = []
+    file = read_files([(tmp_path / "a.tif", "a.tif")], progress=lambda done, of, _: told.append((done, of)))[
+        0
+    ]
     assert orders == [[1, 2, 3], [2, 3]]
+    assert told == [(1, 4), (2, 4), (3, 4), (4, 4)]
     assert [f"{i}页" in "".join(p.text.split()) for i, p in enumerate(file.pages, 1)] == [True] * 3
     assert not list((tmp_path / "var" / "cache" / "reading").glob("*-p0*")), (
         "single pages are dropped at the end"

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
+from PIL import Image
 from sqlalchemy import Engine
 from sqlmodel import select
 
@@ -101,6 +102,28 @@ def test_a_bundle_becomes_documents_facts_and_findings(
         assert refused.message and refused.remedy
     outside = [path for path in config.var.parent.rglob("*越界*") if config.var not in path.parents]
     assert outside == []
+
+
+def test_progress_of_a_long_scan_rises_to_its_end(
+    engine: Engine, config: settings.Settings, case: CaseFile, seeded: dict[str, User],
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make_word: Callable[..., bytes],
+) -> None:  # fmt: skip
+    """One file of many pages is not done when its first page is."""
+    (tmp_path / "in").mkdir()
+    page = Image.new("L", (400, 560), 250)
+    page.save(tmp_path / "in" / "扫描.pdf", save_all=True, append_images=[page] * 4)
+    (tmp_path / "in" / "立案审批表.docx").write_bytes(make_word(*FILING))
+    shares: list[float] = []
+    original = jobs.Context.progress
+
+    def progress(self: jobs.Context, done: int, total: int, text: str = "") -> None:
+        shares.append(done / total if total else 0.0)
+        original(self, done, total, text)
+
+    monkeypatch.setattr(jobs.Context, "progress", progress)
+    run(engine, config, case, seeded["clerk_jilin"], tmp_path / "in")
+    assert shares == sorted(shares) and shares[-1] == 1.0
+    assert len(set(shares)) > 5
 
 
 def test_running_again_changes_nothing(
