@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Hashable, Iterator, Sequence
+from math import ceil
 from typing import TypeVar
 
 from .model import Page, Problem, ReadFile
@@ -66,11 +67,15 @@ def near_duplicates(pages: Sequence[tuple[K, str]], least: float = 0.9) -> list[
     """Pairs of pages whose texts share at least ``least`` of their runs, with the share, in order of appearance."""
     sets = [(key, shingles(text)) for key, text in pages if len("".join(text.split())) >= _LEAST]
     found: list[tuple[K, K, float]] = []
+    seen: dict[int, list[int]] = {}
     for later, (key, mine) in enumerate(sets):
-        for earlier_key, theirs in sets[:later]:
-            if not least <= len(mine) / max(1, len(theirs)) <= 1 / least:
-                continue
-            share = len(mine & theirs) / max(1, len(mine | theirs))
+        # Of pages that share so much, one of the first runs in any fixed order is shared too: no other pair is compared.
+        first = sorted(mine)[: len(mine) - ceil(least * len(mine)) + 1]
+        for earlier in sorted({place for run in first for place in seen.get(run, ())}):
+            earlier_key, theirs = sets[earlier]
+            share = len(mine & theirs) / len(mine | theirs)
             if share >= least:
                 found.append((earlier_key, key, round(share, 4)))
+        for run in first:
+            seen.setdefault(run, []).append(later)
     return found

@@ -60,7 +60,9 @@ function showFact(row, focus = true) {
 // ---- saving --------------------------------------------------------------------------------------------
 
 async function refreshDocuments() {
+  const folded = documents.querySelector(".remarks:not([open])");
   documents.innerHTML = await load(`${base}/desk/documents`, "text/html");
+  if (folded) documents.querySelector(".remarks")?.removeAttribute("open");
   const item = docOf(open) ?? docs()[0];
   if (item) openDocument(item, false);
 }

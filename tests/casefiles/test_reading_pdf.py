@@ -14,7 +14,7 @@ from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
 from casefiles.reading import Page, ReadFile, read_file, render_page
-from casefiles.reading.duplicates import near_duplicates
+from casefiles.reading.duplicates import near_duplicates, shingles
 from casefiles.reading.tables import find_cells
 
 WIDTH, HEIGHT = 595.0, 842.0
@@ -216,3 +216,28 @@ def test_near_duplicates() -> None:
         ("e", text + "\n"),
     ]
     assert [(a, b) for a, b, _ in near_duplicates(pages, 0.8)] == [("a", "c"), ("a", "e"), ("c", "e")]
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 60), st.integers(0, 3)), max_size=12), st.sampled_from([0.8, 0.9, 0.95])
+)
+@settings(max_examples=60, deadline=None)
+def test_near_duplicates_are_those_that_comparing_all_pairs_would_find(
+    pages: list[tuple[int, int]], least: float
+) -> None:
+    """A page is the same text with some of its characters changed."""
+    base = [chr(0x4E00 + i) for i in range(120)]
+    texts = [
+        "".join(["改" * (at < changed * 3) or char for at, char in enumerate(base)][start:])
+        for start, changed in pages
+    ]
+    sets = [shingles(text) for text in texts]
+    shares = [
+        (a, b, round(len(sets[a] & sets[b]) / len(sets[a] | sets[b]), 4))
+        for b in range(len(sets))
+        for a in range(b)
+    ]
+    wanted = [
+        (a, b, share) for a, b, share in shares if len(sets[a] & sets[b]) / len(sets[a] | sets[b]) >= least
+    ]
+    assert near_duplicates([*enumerate(texts)], least) == wanted

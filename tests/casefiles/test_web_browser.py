@@ -141,7 +141,10 @@ def test_from_a_zip_to_a_changed_finding(
             (paper.kind, [part[1:] for part in paper.parts]) for paper in documents_of(session, case.id)
         ]
         assert papers[1:] == [("decision", [[1, 1]]), ("service_receipt", [[2, 2]])]
-        assert [item.origin for item in book(session, case.id)["fine_decided"].story] == ["corrected", "machine"]
+        assert [item.origin for item in book(session, case.id)["fine_decided"].story] == [
+            "corrected",
+            "machine",
+        ]
 
 
 def correct(page: Page, name: str, value: str) -> None:
