@@ -150,10 +150,8 @@ def _read_batch(
     def tell(finished: int, steps: int, text: str) -> None:
         nonlocal highest
         share = highest = max(highest, 90 * (done * steps + len(batch) * finished) // (total * steps))
-        of_this = f"第 {done + 1} 至 {done + len(batch)}" if len(batch) > 1 else f"第 {done + 1}"
-        context.progress(
-            share, 100, f"识别{of_this}个文件，共 {total} 个；{text}（{finished}/{steps}）"[:200]
-        )
+        said = f"正在识别（共 {total} 个文件，已完成 {done} 个）；{text}（{finished}/{steps}）"
+        context.progress(share, 100, said[:200])
 
     items = [(store.path(item.sha256), item.name) for item in batch]
     read = read_files(items, ocr=True, progress=tell)
