@@ -84,7 +84,7 @@ def _table_fields(file: str, rows: Sequence[list[Line]]) -> Iterator[Field]:
 def _stands_above(row: Sequence[Line], below: Sequence[Line]) -> bool:
     columns = {cell.column for cell in row}
     return (
-        len(row) > 1
+        (len(row) > 1 or len(below) == 1)
         and all(names_a_field(cell.text) for cell in row)
         and bool(below)
         and all(cell.column in columns and not names_a_field(cell.text) for cell in below)

@@ -353,3 +353,18 @@ def test_another_party_in_the_decision_is_kept_as_a_second_reading() -> None:
     other = "行政处罚立案审批表\n| 当事人 | 长白市大成商贸有限公司 |\n| 机关负责人审批意见 | 同意 {周五} 2023年4月1日 |"
     got = case_of(other, ENVIRONMENT)
     assert got["party_name"] == "长白市恒发塑料制品有限公司"
+
+
+def test_single_labels_stand_above_their_values_among_pairs() -> None:
+    got = readings("""
+        行政许可申请表
+        | 申请人 |
+        | 敦化市润嵘物业服务有限公司 |
+        | 统一社会信用代码 | 91224968MAD9N9HMJX |
+        | 法定代表人（负责人） |
+        | 阿依古丽·买买提 |
+        | 申请日期 | 申请人签章 |
+        | 2022-08-19 | {阿依古丽·买买提} |
+    """)
+    assert got["party_name"] == "敦化市润嵘物业服务有限公司"
+    assert got["party_code"] == "91224968MAD9N9HMJX"
