@@ -158,7 +158,7 @@ def correct(page: Page, name: str, value: str) -> None:
 
 def wait_idle(engine: Engine) -> None:
     """Until no job waits or runs."""
-    for _ in range(200):
+    for _ in range(1200):
         with db.session_scope(engine, reading=True) as session:
             states = {job.state for job in session.exec(select(jobs.Job))}
         if not states & {"queued", "running"}:
