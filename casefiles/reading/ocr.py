@@ -5,21 +5,38 @@ import unicodedata
 from functools import cache
 from typing import Any
 
+import cv2
 import numpy as np
 from rapidocr import RapidOCR
 
 from .layout import Glyph
 from .paper import Picture
 
-DETECT_SIDE = 1344
+DETECT_SIDE = 1152
 """Long side in pixels at which lines are looked for; they are read at full size."""
+NARROWED = 0.85
+"""Width at which lines of 10 pt and more at 150 dpi are read: recognition takes every line 48 pixels high, at which
+their characters are broader than it needs, and its time goes by the width."""
+_SMALL = 32
+"""Height in pixels of text boxes below which a line is read at its full width."""
 SURE = 0.999
 """Recognition is never as sure as print: 1.0 says that nothing had to be recognised."""
 
 
+class _Engine(RapidOCR):
+    def recognize_txt(self, img: list[Picture]) -> Any:
+        return super().recognize_txt([_narrowed(line) for line in img])
+
+
+def _narrowed(line: Picture) -> Picture:
+    if line.shape[0] < _SMALL or line.shape[1] < 2 * line.shape[0]:
+        return line
+    return cv2.resize(line, None, fx=NARROWED, fy=1.0, interpolation=cv2.INTER_AREA)
+
+
 @cache
 def _engine() -> Any:
-    return RapidOCR(
+    return _Engine(
         params={
             "Global.use_cls": False,
             "Global.log_level": "critical",
@@ -28,15 +45,24 @@ def _engine() -> Any:
             "Global.max_side_len": 2600,
             "Det.limit_type": "max",
             "Det.limit_side_len": DETECT_SIDE,
+            # lines one by one need no padding to the widest, and fit the processor's cache
+            "Rec.rec_batch_num": 1,
+            # without it every layer takes its memory from the system afresh, page fault by page fault
+            "EngineConfig.onnxruntime.enable_cpu_mem_arena": True,
             "EngineConfig.onnxruntime.intra_op_num_threads": 1,
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
         }
     )
 
 
+def _turned(picture: Picture) -> Any:
+    """Blue before red, as the models were taught; in one block, or OpenCV copies the page for every line it cuts."""
+    return np.ascontiguousarray(picture[..., ::-1])
+
+
 def recognise(picture: Picture) -> list[Glyph]:
     """All characters of an upright page in pixels; ``piece`` numbers the text boxes."""
-    result = _engine()(picture[..., ::-1])
+    result = _engine()(_turned(picture))
     words = getattr(result, "word_results", None)
     if not words or getattr(result, "boxes", None) is None:
         return []
@@ -70,7 +96,7 @@ def _spread(box: Any, text: str, score: float) -> list[tuple[str, float, Any]]:
 
 def boxes(picture: Picture) -> Any:
     """Text boxes only, as an array of four corners each (empty where there is no text)."""
-    result = _engine()(picture[..., ::-1], use_rec=False, use_det=True, return_word_box=False)
+    result = _engine()(_turned(picture), use_rec=False, use_det=True, return_word_box=False)
     _engine().update_params(use_rec=True, return_word_box=True)
     found = getattr(result, "boxes", None)
     return found if found is not None else np.zeros((0, 4, 2))
@@ -80,7 +106,7 @@ def read_strip(picture: Picture) -> tuple[str, float]:
     """Text and score of a picture that holds a single line."""
     if min(picture.shape[:2]) < 8:
         return "", 0.0
-    result = _engine()(picture[..., ::-1], use_det=False, use_rec=True)
+    result = _engine()(_turned(picture), use_det=False, use_rec=True)
     _engine().update_params(use_det=True)
     texts, scores = getattr(result, "txts", None), getattr(result, "scores", None)
     return (tidy(str(texts[0])), float(scores[0])) if texts and scores else ("", 0.0)
