@@ -3,7 +3,9 @@
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from itertools import accumulate, pairwise
+from itertools import accumulate, groupby, islice, pairwise
+from math import inf
+from operator import attrgetter
 from statistics import median
 
 from .hand import hand_pieces, join_runs
@@ -66,14 +68,13 @@ def rows_of(glyphs: list[Glyph]) -> list[Row]:
     """Characters gathered into physical lines, top to bottom, each from left to right."""
     groups: list[list[Glyph]] = []
     levels: list[tuple[float, float]] = []
-    for glyph in sorted(glyphs, key=lambda g: (g.y0 + g.y1) / 2):
+    for glyph in sorted(glyphs, key=lambda g: g.y0 + g.y1):
         middle, height = (glyph.y0 + glyph.y1) / 2, max(1.0, glyph.y1 - glyph.y0)
         best = -1
         for i in range(len(groups) - 1, max(-1, len(groups) - 4), -1):
             level, tall = levels[i]
-            if abs(level - middle) < 0.42 * max(tall, height) and abs(level - middle) < 0.8 * min(
-                tall, height
-            ):
+            low, high = (tall, height) if tall < height else (height, tall)
+            if -0.42 * high < level - middle < 0.42 * high and -0.8 * low < level - middle < 0.8 * low:
                 best = i
                 break
         if best < 0:
@@ -94,6 +95,9 @@ def rows_of(glyphs: list[Glyph]) -> list[Row]:
 
 def _order(group: list[Glyph]) -> None:
     """Left to right; the characters of one recognised piece stay together, their boxes are estimates."""
+    if not any(glyph.piece for glyph in group):
+        group.sort(key=lambda g: g.x0)
+        return
     starts: dict[int, float] = {}
     for glyph in group:
         starts[glyph.piece] = min(starts.get(glyph.piece, glyph.x0), glyph.x0)
@@ -103,15 +107,14 @@ def _order(group: list[Glyph]) -> None:
 def _spaced(glyphs: list[Glyph]) -> list[Glyph]:
     """Blanks put in where the page leaves a gap wider than type does; blanks at the ends dropped."""
     size = median(g.y1 - g.y0 for g in glyphs)
-    em = max(
-        [0.6 * size, *(g.x1 - g.x0 for g in glyphs if unicodedata.east_asian_width(g.text[0]) == "W")][:40]
-    )
-    usual = max(0.0, median([right.x0 - left.x1 for left, right in pairwise(glyphs)] or [0.0]))
+    wide = (g.x1 - g.x0 for g in glyphs if unicodedata.east_asian_width(g.text[0]) == "W")
+    em = max(0.6 * size, *islice(wide, 39), 0.0)
+    standing_out = _standing_out(glyphs, size) if glyphs[0].piece else inf
     done: list[Glyph] = []
     for glyph in glyphs:
-        if done and not glyph.text.isspace() and not done[-1].text.isspace():
-            gap = glyph.x0 - done[-1].x1
-            if gap > _least_gap(done[-1], glyph, em, usual + 0.3 * size):
+        if done and (gap := glyph.x0 - done[-1].x1) > min(0.75 * em, standing_out):
+            inked = not glyph.text.isspace() and not done[-1].text.isspace()
+            if inked and gap > _least_gap(done[-1], glyph, em, standing_out):
                 blank = "\u3000" if gap > 1.6 * em else " "
                 done.append(
                     Glyph(blank, done[-1].x1, glyph.y0, glyph.x0, glyph.y1, done[-1].font, 1.0, glyph.piece)
@@ -122,6 +125,11 @@ def _spaced(glyphs: list[Glyph]) -> list[Glyph]:
     while done and done[0].text.isspace():
         done.pop(0)
     return done
+
+
+def _standing_out(glyphs: list[Glyph], size: float) -> float:
+    """The distance that stands out from the usual one in a recognised line."""
+    return max(0.0, median([right.x0 - left.x1 for left, right in pairwise(glyphs)] or [0.0])) + 0.3 * size
 
 
 def _least_gap(left: Glyph, right: Glyph, em: float, standing_out: float) -> float:
@@ -234,7 +242,8 @@ def _line(frame: Frame, blocks: list[list[Row]], kind: str, cell: Cell | None = 
     box = frame.box(
         min(g.x0 for g in inked), min(g.y0 for g in inked), max(g.x1 for g in inked), max(g.y1 for g in inked)
     )
-    hand = hand_pieces(join_runs([(g.text, g.font) for g in glyphs]))
+    runs = [("".join(g.text for g in run), font) for font, run in groupby(glyphs, attrgetter("font"))]
+    hand = hand_pieces(join_runs(runs))
     confidence = round(sum(g.confidence for g in inked) / len(inked), 4)
     starts = accumulate((len(g.text) for g in glyphs), initial=0)
     doubts = tuple(
@@ -256,8 +265,9 @@ def lines_of(glyphs: list[Glyph], cells: list[Cell], frame: Frame) -> list[Line]
     top, bottom = min((cell.y0 for cell in cells), default=0.0), max((cell.y1 for cell in cells), default=0.0)
     for glyph in glyphs:
         x, y = (glyph.x0 + glyph.x1) / 2, (glyph.y0 + glyph.y1) / 2
-        near = cells if top <= y <= bottom else ()
-        index = next((i for i, cell in enumerate(near) if cell.holds(x, y)), None)
+        index = None
+        if top <= y <= bottom:
+            index = next((i for i, cell in enumerate(cells) if cell.holds(x, y)), None)
         (outside if index is None else inside.setdefault(index, [])).append(glyph)
     placed: list[tuple[float, int, Line]] = []
     tops = {cell.table: min(c.y0 for c in cells if c.table == cell.table) for cell in cells}

@@ -15,7 +15,7 @@ UNIT = 65535
 
 def pack_boxes(boxes: list[Box]) -> bytes:
     """Boxes of single characters as four unsigned shorts each."""
-    flat = [int(edge * UNIT + 0.5) for box in boxes for edge in box]
+    flat = list(map(int, [edge * UNIT + 0.5 for box in boxes for edge in box]))
     if flat and (min(flat) < 0 or max(flat) > UNIT):  # ink beyond the page's edge
         flat = [min(UNIT, max(0, edge)) for edge in flat]
     return struct.pack(f"<{len(flat)}H", *flat)

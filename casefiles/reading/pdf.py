@@ -115,24 +115,29 @@ def _upright(bounds: tuple[float, float, float, float], turn: int) -> Any:
 
 
 def _glyphs(text_page: Any, to_page: Any) -> Iterator[Glyph]:
-    handle = text_page.raw
-    fonts: dict[int, str | None] = {}
+    """Every character that stands on the page; a page has a thousand, so each call into the library counts."""
+    handle, fonts = text_page.raw, dict[int, str | None]()
+    unicode_of, box_of, owner_of = (
+        raw.FPDFText_GetUnicode,
+        raw.FPDFText_GetLooseCharBox,
+        raw.FPDFText_GetTextObject,
+    )
     box = raw.FS_RECTF()
     place = ctypes.byref(box)
     last = 0
     for i in range(raw.FPDFText_CountChars(handle)):
-        code = raw.FPDFText_GetUnicode(handle, i)
+        code = unicode_of(handle, i)
         if 0xD800 <= code < 0xDC00:
             last = code
             continue
         if 0xDC00 <= code < 0xE000 and last:
             code = 0x10000 + ((last - 0xD800) << 10) + (code - 0xDC00)
-        if code < 32 or code == 0xFFFE or raw.FPDFText_IsGenerated(handle, i) == 1:
+        if code < 32 or code == 0xFFFE or (code == 32 and raw.FPDFText_IsGenerated(handle, i) == 1):
+            continue  # of what stands on no page only blanks have a code like print
+        if not box_of(handle, i, place):
             continue
-        if not raw.FPDFText_GetLooseCharBox(handle, i, place):
-            continue
-        owner = raw.FPDFText_GetTextObject(handle, i)
-        key = ctypes.cast(owner, ctypes.c_void_p).value or 0
+        owner = owner_of(handle, i)
+        key = ctypes.addressof(owner.contents) if owner else 0
         if key not in fonts:
             fonts[key] = _font(owner)
         x0, y0, x1, y1 = to_page(box.left, box.bottom, box.right, box.top)
