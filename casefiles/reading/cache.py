@@ -48,7 +48,7 @@ def page_to_json(page: Page) -> dict[str, Any]:
         if line.doubts:
             item["d"] = line.doubts
         if line.spans:
-            item["s"] = base64.b85encode(line.spans).decode()
+            item["s"] = base64.b64encode(line.spans).decode()
         lines.append(item)
     return {
         "n": page.number, "w": page.width, "h": page.height, "r": page.rotation, "source": page.source,
@@ -61,7 +61,7 @@ def page_from_json(data: dict[str, Any]) -> Page:
     lines = []
     for item in data["lines"]:
         table, row, column = item.get("cell", (None, None, None))
-        spans = base64.b85decode(item["s"]) if "s" in item else b""
+        spans = base64.b64decode(item["s"]) if "s" in item else b""
         hand = tuple(item.get("h", ()))
         lines.append(
             Line(item["t"], number, _box(item.get("b")), item.get("c", 1.0), item["k"], item.get("at"),

@@ -62,7 +62,7 @@ def _work(job: dict[str, Any]) -> dict[str, Any] | str | None:
     path = Path(job["path"])
     if job["render"] is not None:
         drawing = importlib.import_module(".draw", __package__)  # NumPy and Pillow, only for images
-        return base64.b85encode(drawing.draw(path, job["name"], *job["render"])).decode()
+        return base64.b64encode(drawing.draw(path, job["name"], *job["render"])).decode()
     if job["pages"] is None:
         return _result(parse(path, job["name"]))
     # rapidocr and its models take a second and 300 MB: only for files that need them

@@ -37,7 +37,7 @@ def render_page(path: Path, name: str, page: int, *, dpi: int = 110, rotation: i
     _give(child)
     if "error" in event:
         raise Unreadable(*event["error"])
-    return base64.b85decode(event["done"])
+    return base64.b64decode(event["done"])
 
 
 def _take() -> pool.Child:
