@@ -1,6 +1,6 @@
 """Reading: from files to lines of text with their places. Parsers run in limited child processes."""
 
-from .cache import READER_VERSION, from_json, set_folder, to_json
+from .cache import READER_VERSION, digest, from_json, set_folder, to_json
 from .duplicates import doubles
 from .html import docx_html, lines_html
 from .model import Box, Line, Mark, Page, Problem, ReadFile
@@ -8,7 +8,7 @@ from .office import convert, office
 from .outcome import Unreadable
 from .remarks import is_separator
 from .render import close_renderers, render_page
-from .runner import Progress, ReadLimits, digest, failed, read_file, read_files
+from .runner import Progress, ReadLimits, failed, read_file, read_files
 
 __all__ = [
     "READER_VERSION",

@@ -3,10 +3,12 @@
 import base64
 import contextlib
 import gzip
+import hashlib
 import json
 import os
 import tempfile
 from dataclasses import asdict, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,18 @@ def folder() -> Path:
 def set_folder() -> Path:
     """Where Word files stand that were set as PDF."""
     return folder().parent / "set"
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file; worked out once while the file stays as it is."""
+    state = path.stat()
+    return _digest(path.resolve(), state.st_size, state.st_mtime_ns, state.st_ino)
+
+
+@lru_cache(maxsize=4096)
+def _digest(path: Path, *_: int) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _box(value: list[float] | None) -> Box | None:

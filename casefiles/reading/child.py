@@ -1,6 +1,7 @@
 """The limited process that opens untrusted files: jobs as JSON lines in, events as JSON lines out.
 
-A job is {"path", "name", "media", "pages", "render", "memory", "seconds"}. Without ``pages`` the file is parsed; with
+A job is {"path", "name", "media", "pages", "render", "share", "memory", "seconds"}. Without ``pages`` the file is parsed,
+of a PDF the given share; with
 them those pages are read by OCR; with ``render`` a page is drawn. Events are {"page": …} for every page that OCR
 finished, and at the end {"done": …} or {"error": …}.
 """
@@ -64,7 +65,7 @@ def _work(job: dict[str, Any]) -> dict[str, Any] | str | None:
         drawing = importlib.import_module(".draw", __package__)  # NumPy and Pillow, only for images
         return base64.b64encode(drawing.draw(path, job["name"], *job["render"])).decode()
     if job["pages"] is None:
-        return _result(parse(path, job["name"]))
+        return _result(parse(path, job["name"], job["share"]))
     # rapidocr and its models take a second and 300 MB: only for files that need them
     scan = importlib.import_module(".scan", __package__)
     for page in scan.read_scans(path, job["media"], job["pages"]):

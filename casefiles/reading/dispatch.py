@@ -21,8 +21,8 @@ _PARSERS = {
 }
 
 
-def parse(path: Path, name: str) -> Parsed:
-    """Read a file by its content. Raises ``Unreadable`` with reason and remedy."""
+def parse(path: Path, name: str, share: tuple[int, int]) -> Parsed:
+    """Read a file by its content, of a PDF the given share of its pages. Raises ``Unreadable`` with reason and remedy."""
     media = sniff(path, name)
     if media == "archive":
         raise Unreadable("压缩包未能作为案卷展开", "请解压后上传其中的文件，或另存为 zip 后重新上传", "kept")
@@ -35,6 +35,6 @@ def parse(path: Path, name: str) -> Parsed:
     module, function = _PARSERS[media]
     # Each parser brings its own heavy library (pypdfium2, lxml, Pillow, openpyxl): loaded when first needed.
     reader = cast(
-        Callable[[Path], Parsed], getattr(importlib.import_module(f".{module}", __package__), function)
+        Callable[..., Parsed], getattr(importlib.import_module(f".{module}", __package__), function)
     )
-    return reader(path)
+    return reader(path, share) if media == "pdf" else reader(path)

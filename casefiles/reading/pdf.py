@@ -40,12 +40,17 @@ def open_pdf(path: Path) -> Any:
     return document
 
 
-def read_pdf(path: Path) -> Parsed:
-    """Read the text layer; pages that are pictures are named in ``scans``."""
+def read_pdf(path: Path, share: tuple[int, int] = (0, 1)) -> Parsed:
+    """Read the text layer of a share of the pages (which of how many); those that are pictures are named in ``scans``."""
     document = open_pdf(path)
-    parsed = Parsed("pdf", properties={"page_count": len(document)})
+    count = len(document)
+    parsed = Parsed("pdf", properties={"page_count": count})
+    if not count:
+        document.close()
+        raise Unreadable("PDF 没有任何页面", "请重新扫描或重新导出 PDF 后上传")
+    part, parts = share
     with contextlib.closing(document):
-        for index in range(len(document)):
+        for index in range(count * part // parts, count * (part + 1) // parts):
             try:
                 page, scan = _page(document, index)
             except pdfium.PdfiumError:
@@ -54,8 +59,6 @@ def read_pdf(path: Path) -> Parsed:
             parsed.pages.append(page)
             if scan:
                 parsed.scans.append(index + 1)
-    if not parsed.pages:
-        raise Unreadable("PDF 没有任何页面", "请重新扫描或重新导出 PDF 后上传")
     return parsed
 
 

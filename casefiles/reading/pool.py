@@ -31,11 +31,14 @@ class Job:
     tries: int = field(default=0, compare=False)
     render: tuple[int, int, int] | None = None
     """Page, dpi and turn of an image wanted instead of a reading."""
+    share: tuple[int, int] = (0, 1)
+    """Which part of how many to parse of a PDF; all of them make the file."""
 
     def order(self) -> bytes:
         order = {
             "path": str(self.path.resolve()), "name": self.name, "media": self.media, "pages": self.pages,
             "memory": self.memory, "seconds": self.cpu, "render": self.render,
+            "share": self.share,
         }  # fmt: skip
         return json.dumps(order).encode() + b"\n"
 

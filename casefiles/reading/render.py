@@ -8,7 +8,7 @@ from pathlib import Path
 
 from . import cache, pool
 from .outcome import Unreadable
-from .runner import ReadLimits, digest
+from .runner import ReadLimits
 
 _KEPT = 2
 _idle: list[pool.Child] = []
@@ -24,7 +24,7 @@ def render_page(path: Path, name: str, page: int, *, dpi: int = 110, rotation: i
     if not 10 <= dpi <= 400:
         raise Unreadable("图像分辨率不在 10–400 dpi 之内", "请选择其他分辨率")
     if rotation is None:
-        kept = cache.load(digest(path), name)
+        kept = cache.load(cache.digest(path), name)
         rotation = next((p.rotation for p in kept.pages if p.number == page), 0) if kept else 0
     limits = ReadLimits()
     job = pool.Job(0, path, name, limits.ocr_memory, 30.0, limits.cpu, render=(page, dpi, rotation % 360))

@@ -1,11 +1,9 @@
 """Reads files in limited child processes: a crash, a hang or a memory hog costs its own file or page only."""
 
-import hashlib
 import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +18,8 @@ Progress = Callable[[int, int, str], None]
 
 _MIB = 1024 * 1024
 _PAGES_A_JOB = 3
+_SHARED = 128 * 1024
+"""Size in bytes from which a PDF is worth more than one child."""
 _UNREAD = "未能识别文字"
 
 
@@ -46,6 +46,8 @@ class _Reading:
     progress: Progress | None
     files: dict[int, ReadFile] = field(default_factory=dict)
     digests: dict[int, str] = field(default_factory=dict)
+    parts: dict[int, dict[int, dict[str, Any]]] = field(default_factory=dict)
+    """What came of the shares of each file."""
     pages: dict[int, dict[int, Page]] = field(default_factory=dict)
     done: int = 0
     steps: int = 0
@@ -64,18 +66,6 @@ class _Reading:
         return self.items[index][0].stat().st_size
 
 
-def digest(path: Path) -> str:
-    """SHA-256 of a file; worked out once while the file stays as it is."""
-    state = path.stat()
-    return _digest(path.resolve(), state.st_size, state.st_mtime_ns, state.st_ino)
-
-
-@lru_cache(maxsize=4096)
-def _digest(path: Path, *_: int) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
 def read_files(
     items: Sequence[tuple[Path, str]], *, ocr: bool = True, workers: int | None = None,
     limits: ReadLimits | None = None, progress: Progress | None = None,
@@ -83,8 +73,9 @@ def read_files(
     """Read files given as (path, name), in order. Nothing raises for a bad file: its problem says why.
 
     Files are hashed first; what is in the cache is not read again. The rest is parsed in ``workers`` child processes
-    (as many as processors may be used, at most four); pages that are pictures then go to OCR a few at a time, and each
-    finished page is kept, so that a killed run resumes where it was.
+    (as many as processors may be used, at most four), a long PDF in shares where there are fewer files than children;
+    pages that are pictures then go to OCR a few at a time, and each finished page is kept, so that a killed run resumes
+    where it was.
     """
     reading = _Reading(items, limits or ReadLimits(), progress)
     count = workers or min(4, _processors())
@@ -92,8 +83,17 @@ def read_files(
     fresh = [index for index in range(len(items)) if not _known(reading, index)]
     reading.done = len(items) - len(fresh)
     jobs = [
-        pool.Job(i, *items[i], reading.limits.memory, reading.limits.silence, reading.limits.cpu)
+        pool.Job(
+            i,
+            *items[i],
+            reading.limits.memory,
+            reading.limits.silence,
+            reading.limits.cpu,
+            share=(part, parts),
+        )
         for i in fresh
+        for parts in [_shares(items[i], count // len(fresh))]
+        for part in range(parts)
     ]
     pool.run(
         jobs,
@@ -135,10 +135,10 @@ def _known(reading: _Reading, index: int) -> bool:
     size = path.stat().st_size
     refusal = _refusal(path, name, reading.limits)
     if refusal is not None:
-        reading.digests[index] = digest(path) if size <= reading.limits.file_size else ""
+        reading.digests[index] = cache.digest(path) if size <= reading.limits.file_size else ""
         reading.files[index] = _failed(reading, index, refusal)
         return True
-    reading.digests[index] = sha256 = digest(path)
+    reading.digests[index] = sha256 = cache.digest(path)
     kept = cache.load(sha256, name)
     if kept is None:
         return False
@@ -160,22 +160,39 @@ def _refusal(path: Path, name: str, limits: ReadLimits) -> Unreadable | None:
     return Unreadable(what, "请压缩或拆分后重新上传；录像可按时段分段")
 
 
+def _shares(item: tuple[Path, str], free: int) -> int:
+    """In how many shares a file is parsed by as many children."""
+    path, name = item
+    return max(1, free) if path.stat().st_size >= _SHARED and sniff(path, name) == "pdf" else 1
+
+
 def _parsed(reading: _Reading, job: pool.Job, event: dict[str, Any]) -> None:
-    """Take the result of parsing one file."""
-    sha256, size = reading.digests[job.index], reading.size(job.index)
-    if "error" in event:
-        what, remedy, outcome = event["error"]
-        reading.files[job.index] = _failed(reading, job.index, Unreadable(what, remedy, outcome))
+    """Take the result of parsing one file, or one share of it."""
+    parts = reading.parts.setdefault(job.index, {})
+    parts[job.share[0]] = event
+    if len(parts) < job.share[1]:
+        return
+    events = [parts[part] for part in sorted(parts)]
+    failure = next((event for event in events if "error" in event), None)
+    if failure is None:
+        reading.expect(job.index, _joined(reading, job, [event["done"] for event in events]))
     else:
-        data = event["done"]
-        properties = dict(data["properties"]) | ({"waiting": data["scans"]} if data["scans"] else {})
-        pages = tuple(cache.page_from_json(page) for page in data["pages"])
-        notes = tuple(Problem(job.name, what, remedy) for what, remedy in data["notes"])
-        file = ReadFile(
-            job.name, sha256, size, data["media"], data["outcome"], pages, notes, properties, data["sheets"]
-        )
-        reading.expect(job.index, file)
-    reading.tell(f"{job.name}：已读")
+        file = _failed(reading, job.index, Unreadable(*failure["error"]))
+        reading.files[job.index] = replace(file, properties=failure.get("properties", {}))
+    reading.tell(f"{job.name}：{'已读' if failure is None or 'properties' not in failure else '未能阅读'}")
+
+
+def _joined(reading: _Reading, job: pool.Job, parts: list[dict[str, Any]]) -> ReadFile:
+    """The shares of a file put together; a file that is no PDF has one."""
+    scans = [number for part in parts for number in part["scans"]]
+    pages = tuple(cache.page_from_json(page) for part in parts for page in part["pages"])
+    notes = tuple(Problem(job.name, what, remedy) for part in parts for what, remedy in part["notes"])
+    first = parts[0]
+    properties = dict(first["properties"]) | ({"waiting": scans} if scans else {})
+    return ReadFile(
+        job.name, reading.digests[job.index], reading.size(job.index), first["media"], first["outcome"],
+        pages, notes, properties, first["sheets"],
+    )  # fmt: skip
 
 
 def _lost(reading: _Reading, job: pool.Job, silent: bool) -> pool.Job | None:
@@ -183,9 +200,8 @@ def _lost(reading: _Reading, job: pool.Job, silent: bool) -> pool.Job | None:
     if job.tries == 0:
         return replace(job, tries=1)
     what = "文件阅读超时，已中止" if silent else "阅读该文件的进程异常退出（可能超过内存上限或文件损坏）"
-    error = Unreadable(what, "请另存、拆分或重新扫描后上传")
-    reading.files[job.index] = replace(_failed(reading, job.index, error), properties={"passing": True})
-    reading.tell(f"{job.name}：未能阅读")
+    error = [what, "请另存、拆分或重新扫描后上传", "refused"]
+    _parsed(reading, job, {"error": error, "properties": {"passing": True}})
     return None
 
 

@@ -13,7 +13,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-from casefiles.reading import Page, ReadFile, read_file, render_page
+from casefiles.reading import Page, ReadFile, pool, read_file, read_files, render_page
 from casefiles.reading.duplicates import near_duplicates, shingles
 from casefiles.reading.tables import find_cells
 
@@ -144,6 +144,31 @@ def test_a_stop_that_hangs_over_the_edge_does_not_move_the_edge(tmp_path: Path) 
     page.save()
     assert words[31] == "；" and words[61] not in "，。；"
     assert [line.text for line in read(tmp_path / "a.pdf").pages[0].lines] == [words]
+
+
+def test_a_long_file_read_in_shares_is_the_same_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "长.pdf"
+    page = canvas(path)
+    noise = Image.effect_noise((400, 400), 90)
+    for number in range(1, 8):
+        page.setFont("STSong-Light", 14)
+        if number == 5:  # a scan, for which the file is big enough to be shared
+            page.drawImage(ImageReader(noise), 0, 0, WIDTH, HEIGHT)
+        else:
+            put(page, 80, 100, f"第{number}页")
+        page.showPage()
+    page.save()
+    alone = read_files([(path, path.name)], ocr=False, workers=1)
+    monkeypatch.setenv("ANHENG_VAR", str(tmp_path / "other"))
+    asked = list[tuple[int, int]]()
+    parse = pool.Job.order
+    monkeypatch.setattr(pool.Job, "order", lambda job: asked.append(job.share) or parse(job))
+    shared = read_files([(path, path.name)], ocr=False, workers=3)
+    assert sorted(asked) == [(0, 3), (1, 3), (2, 3)]
+    assert shared == alone
+    assert [page.number for page in shared[0].pages] == [1, 2, 3, 4, 5, 6, 7]
+    assert shared[0].properties["waiting"] == [5]
+    assert shared[0].properties["page_count"] == 7
 
 
 def test_labels_on_full_lines_stay_apart(tmp_path: Path) -> None:
