@@ -94,7 +94,7 @@ def _turn(text_page: Any, stored: int) -> int:
     """The turn in degrees, clockwise from the page's own coordinates, at which most of its text stands upright."""
     count = raw.FPDFText_CountChars(text_page.raw)
     angles: dict[int, int] = {}
-    for i in range(0, count, max(1, count // 200)):
+    for i in range(0, count, max(1, count // 60)):
         if raw.FPDFText_IsGenerated(text_page.raw, i) != 1:
             angle = round(math.degrees(raw.FPDFText_GetCharAngle(text_page.raw, i)) / 90) * 90 % 360
             angles[angle] = angles.get(angle, 0) + 1
