@@ -12,13 +12,13 @@ from rapidocr import RapidOCR
 from .layout import Glyph
 from .paper import Picture
 
-DETECT_SIDE = 1152
+DETECT_SIDE = 1344
 """Long side in pixels at which lines are looked for; they are read at full size."""
 NARROWED = 0.85
-"""Width at which lines of 10 pt and more at 150 dpi are read: recognition takes every line 48 pixels high, at which
-their characters are broader than it needs, and its time goes by the width."""
+"""Share of their width at which lines are read: recognition takes every line 48 pixels high, at which the characters
+of common print are broader than it needs, and its time goes by the width."""
 _SMALL = 32
-"""Height in pixels of text boxes below which a line is read at its full width."""
+"""Height in pixels of text boxes below which a line is read at its full width: small print would read worse."""
 SURE = 0.999
 """Recognition is never as sure as print: 1.0 says that nothing had to be recognised."""
 
