@@ -128,8 +128,13 @@ def _spaced(glyphs: list[Glyph]) -> list[Glyph]:
 
 
 def _standing_out(glyphs: list[Glyph], size: float) -> float:
-    """The distance that stands out from the usual one in a recognised line."""
-    return max(0.0, median([right.x0 - left.x1 for left, right in pairwise(glyphs)] or [0.0])) + 0.3 * size
+    """The distance that stands out in a recognised line from the usual one between its characters; those of digits and
+    stops, which are narrow, say nothing of it."""
+    full = [unicodedata.east_asian_width(g.text[0]) == "W" and g.text not in _HALVES for g in glyphs]
+    gaps = [
+        b.x0 - a.x1 for (a, b), whole in zip(pairwise(glyphs), map(all, pairwise(full)), strict=True) if whole
+    ]
+    return max(0.3 * size, median(gaps or [0.0]) + 0.2 * size)
 
 
 def _least_gap(left: Glyph, right: Glyph, em: float, standing_out: float) -> float:

@@ -9,12 +9,13 @@ from docx import Document
 from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import Engine
+from sqlmodel import select
 
 from accounts import User
 from casefiles import CaseFile, enqueue_processing, files_of, process_now, take_in
 from casefiles.check import check_path
 from casefiles.reading import convert, office, read_file
-from foundation import blobs, db, settings
+from foundation import blobs, clock, db, jobs, settings
 
 
 @pytest.fixture(autouse=True)
@@ -82,6 +83,9 @@ def test_pages_of_word_files_are_laid_out_in_the_background(
     process_now(engine, config)
     with db.session_scope(engine) as session:
         (stored,) = files_of(session, case_id)
+        (waiting,) = session.exec(select(jobs.Job).where(jobs.Job.state == "queued"))
+        waiting.due_at = clock.now()
+    process_now(engine, config)
     clerk = login(None, "clerk_jilin")
     shown = clerk.get(f"/cases/{case_id}/files/{stored.id}/words").text
     assert "版面图（共 2 页）" in shown
