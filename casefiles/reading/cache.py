@@ -14,7 +14,7 @@ from typing import Any
 
 from .model import Box, Line, Mark, Page, Problem, ReadFile
 
-READER_VERSION = "8"
+READER_VERSION = "9"
 """Goes up whenever the same bytes would be read differently."""
 
 
