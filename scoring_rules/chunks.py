@@ -1,6 +1,6 @@
 """Cases in machine form as chunks of columns, as the column engine reads them.
 
-A chunk is a run of cases, small enough to stay near the processor, padded to whole words of 64. Conditions
+A chunk is a run of cases, large enough that an operation outweighs its call, padded to whole words of 64. Conditions
 are bit planes; numbers lie in the narrowest type that holds them; texts and sets are numbered by their
 distinct values. Rows lie by position: the first rows of all cases, then the second ones, and so on.
 """
@@ -16,7 +16,8 @@ from .facts import FactSpec
 from .language.column_forms import Array, Words, pack
 from .language.machine import Layout
 
-SIZE = 65_536
+SIZE = 262_144
+MANY = 131_072  # cases beyond which the code of a kind is worth its making
 KIND = "case_kind"
 _CELLS = 32 * SIZE  # rows of one fact a chunk may hold, gaps counted
 _TRUTHS = {None: 0, True: 1, False: 2}
@@ -89,8 +90,8 @@ class Loader:
         return chunks
 
     def _kinds(self, rows: Sequence[tuple[Any, ...]]) -> Iterator[tuple[Any, Array]]:
-        """The kinds of cases and where they stand; no kind where all go into one chunk."""
-        if len(rows) <= SIZE or KIND not in self.plan.facts:
+        """The kinds of cases and where they stand; no kind where they are few."""
+        if len(rows) <= MANY or KIND not in self.plan.facts:
             yield None, np.arange(len(rows))
             return
         kinds: dict[Any, list[int]] = {}
@@ -201,4 +202,4 @@ def _narrowest(least: int, most: int) -> Any:
     return next(kind for kind in kinds if np.iinfo(kind).min <= least and most <= np.iinfo(kind).max)
 
 
-__all__ = ["KIND", "SIZE", "Chunk", "Loader"]
+__all__ = ["KIND", "MANY", "SIZE", "Chunk", "Loader"]

@@ -61,7 +61,8 @@ def test_engines_agree_on_verdicts_and_scores(pack, id, filled):
 def test_many_cases_go_in_chunks_of_one_kind(pack, id, monkeypatch):
     """Results come back in the order of the cases."""
     pytest.importorskip("polars")
-    monkeypatch.setattr("scoring_rules.chunks.SIZE", 64)
+    for limit in ("SIZE", "MANY"):
+        monkeypatch.setattr(f"scoring_rules.chunks.{limit}", 64)
     standard, cases = load_standard(id), list(generate_cases(pack.rules, 400, seed=5, filled=0.9))
     engine = columns_of(pack, standard)
     rows = [engine.compiled.encode(case) for case in cases]
