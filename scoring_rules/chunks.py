@@ -16,7 +16,7 @@ from .facts import FactSpec
 from .language.column_forms import Array, Words, pack
 from .language.machine import Layout
 
-SIZE = 262_144
+SIZE = 131_072
 MANY = 131_072  # cases beyond which the code of a kind is worth its making
 KIND = "case_kind"
 _CELLS = 32 * SIZE  # rows of one fact a chunk may hold, gaps counted
