@@ -5,7 +5,7 @@ from sqlmodel import Session
 from accounts import User, check_object, current_user, register_object, visible_offices
 from casefiles.cases import lent_to
 from casefiles.models import CaseFile, StoredFile
-from foundation import errors, web
+from foundation import db, errors, web
 
 
 def may_read(session: Session, case: CaseFile, user: User) -> bool:
@@ -24,8 +24,13 @@ def may_write(_session: Session, case: CaseFile, user: User) -> bool:
 
 
 def load_case(session: Session, case_id: str, user: User, kind: str = "case") -> CaseFile:
-    """The case file if ``user`` may reach it, else ``NotFound`` as for one that does not exist."""
-    case = session.get(CaseFile, case_id)
+    """The case file if ``user`` may reach it, else ``NotFound`` as for one that does not exist.
+
+    Who changes it waits until a job that is entering its facts is done: those are not two people in each
+    other's way, so neither may be told of a conflict.
+    """
+    changing = kind == "own_case" and not db.is_reading(session)
+    case = session.get(CaseFile, case_id, with_for_update=changing)
     check_object(session, kind, case, user)
     assert case is not None
     return case

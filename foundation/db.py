@@ -118,6 +118,11 @@ def open_session(engine: Engine, *, reading: bool = False) -> Session:
     return Session(bound, expire_on_commit=False)
 
 
+def is_reading(session: Session) -> bool:
+    """Whether the session only reads."""
+    return bool(session.get_bind().get_execution_options().get("anheng_reading"))
+
+
 @contextmanager
 def session_scope(engine: Engine, *, reading: bool = False) -> Iterator[Session]:
     """A unit of work: commit once at the end, roll back on any error."""

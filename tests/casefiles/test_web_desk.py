@@ -1,6 +1,7 @@
 """The desk: layout and facts change one by one, are kept with who and when, and two clerks never overwrite."""
 
 import re
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -92,6 +93,29 @@ def test_retype_and_title(clerk: FlaskClient, filled: CaseFile, engine: Engine) 
     with db.session_scope(engine, reading=True) as session:
         paper = documents_of(session, filled.id)[0]
         assert (paper.kind, paper.title, paper.by is not None) == ("closing_approval", "结案审批表", True)
+
+
+def test_a_change_waits_for_the_job_at_work(clerk: FlaskClient, filled: CaseFile, engine: Engine) -> None:
+    """The facts read anew after one change do not make the next one fail, as a second clerk would."""
+    first, held = ids(engine, filled)[0], threading.Event()
+
+    def job() -> None:
+        with db.session_scope(engine) as session:
+            case = session.get_one(CaseFile, filled.id, with_for_update=True)
+            held.set()
+            threading.Event().wait(0.7)
+            case.files += 1
+            session.add(case)
+
+    worker = threading.Thread(target=job)
+    worker.start()
+    assert held.wait(10)
+    told = act(clerk, filled, f"documents/{first}/retype", kind="closing_approval", seen=0)
+    worker.join(10)
+    assert told.status_code == 200, told.json
+    with db.session_scope(engine, reading=True) as session:
+        case = session.get_one(CaseFile, filled.id)
+        assert (case.files, case.layout) == (2, 1)
 
 
 def test_rotation_leaves_the_original(clerk: FlaskClient, filled: CaseFile, engine: Engine) -> None:
