@@ -32,12 +32,7 @@ class Grader:
         self.kinds = [name for name in KINDS if name in facts]
         self.key = itemgetter(*(facts.index(name) for name in self.kinds), -2)
         self.ledger = Ledger(tariff)
-        self.outcomes = {
-            f"rule_{at}": _Rule(self.ledger, at)
-            if len(limbs) > 1
-            else tuple(self.ledger.entry(at, (code,)) for code in range(4))
-            for at, limbs in enumerate(self.ledger.limbs)
-        }
+        self.outcomes = {f"rule_{at}": _Rule(self.ledger, at) for at in range(len(self.ledger.limbs))}
         self.functions: dict[Any, Callable[[Row], tuple[bytearray, Total]]] = {}
 
     def grade(self, row: Row) -> tuple[bytes, Total]:
@@ -67,16 +62,16 @@ class Grader:
 
 
 class _Rule(dict[int, tuple[int, int]]):
-    """What a rule's limbs come to: their verdicts, two bits each, to the rule's verdict and its entry in the
-    ledger; worked out when first met."""
+    """What a rule's limbs come to, two bits for each that is open or breached: the rule's verdict and its
+    entry in the ledger; worked out when first met."""
 
     def __init__(self, ledger: "Ledger", index: int) -> None:
         super().__init__()
         self.ledger, self.index = ledger, index
 
-    def __missing__(self, verdicts: int) -> tuple[int, int]:
-        codes = [verdicts >> 2 * at & 3 for at in range(len(self.ledger.limbs[self.index]))]
-        found = self[verdicts] = max(codes), self.ledger.entry(self.index, codes)
+    def __missing__(self, faults: int) -> tuple[int, int]:
+        codes = [faults >> 2 * at & 3 for at in range(len(self.ledger.limbs[self.index]))]
+        found = self[faults] = max(codes), self.ledger.entry(self.index, codes)
         return found
 
 
@@ -146,15 +141,16 @@ class Ledger:
 
 class _GradeWriter(Writer):
     """Writes the function: ``out`` are the verdicts by rule, ``entries`` the ledger, ``times`` occurrences
-    and ``m`` the verdicts of the limbs of the rule at hand."""
+    and ``m`` the limbs of the rule at hand that are open or breached. Most are met: the way of those is short."""
 
     def __init__(self, compiled: Compiled, rules: Sequence[Rule], ledger: Ledger) -> None:
         super().__init__(compiled.plan, rules)
         self.compiled, self.ledger = compiled, ledger
+        self.met = False
 
     def begin(self) -> None:
         self.add(1, f"out = bytearray({len(self.rules)})")
-        self.add(1, "entries = 0; times = {}")
+        self.add(1, "entries = m = 0; times = {}")
 
     def end(self) -> None:
         self.add(1, "return out, total(out, entries, times)")
@@ -163,32 +159,27 @@ class _GradeWriter(Writer):
         """Occurrences are counted by the functions of the compiled rules."""
 
     def rule(self, at: int, depth: int, level: int, gate: str) -> None:
-        if len(self.rules[at].checks) == 1:
-            super().rule(at, depth, level, gate)
-            return
-        self.add(depth, "m = 0")
         super().rule(at, depth, level, gate)
-        self.add(depth, f"if m: out[{at}], e = rule_{at}[m]; entries += e")
+        self.add(depth, f"if m: out[{at}], e = rule_{at}[m]; entries += e; m = 0")
+
+    def applies(self, at: int, always: bool, depth: int) -> None:
+        self.met = always
+        if always:
+            self.add(depth, f"out[{at}] = {MET}")
 
     def settle(self, place: int, result: str, depth: int, sure: bool = False) -> None:
-        tariff = self.ledger.tariff
-        index = tariff.names[place][0]
-        first, end = self.compiled.spans[index]
-        met, open_, breached = (code << 2 * (place - first) for code in (MET, OPEN, BREACHED))
-        source = (
-            str(open_) if result == "None"
-            else f"{met} if {result} else {breached}" if sure
-            else f"{met} if {result} else {open_} if {result} is None else {breached}"
-        )  # fmt: skip
-        if end - first == 1:
-            self.add(depth, f"out[{index}] = m = {source}")
-            if any(self.ledger.entry(index, (code,)) for code in (OPEN, BREACHED)):
-                self.add(depth, f"entries += rule_{index}[m]")
-        else:
-            self.add(depth, f"m |= {source}")
-        if place in tariff.many and place in self.compiled.counters:
-            test = f"m >> {2 * (place - first)} & {BREACHED}"
-            self.add(depth, f"if ({test}) == {BREACHED}: times[{place}] = times_{place}(row)")
+        index = self.ledger.tariff.names[place][0]
+        shift = 2 * (place - self.compiled.spans[index][0])
+        open_, breached = OPEN << shift, BREACHED << shift
+        if not self.met:
+            self.add(depth, f"out[{index}] = {MET}")
+        if result == "None":
+            self.add(depth, f"m |= {open_}")
+            return
+        self.add(depth, f"if not (r := {result}):")
+        self.add(depth + 1, f"m |= {breached}" if sure else f"m |= {open_} if r is None else {breached}")
+        if place in self.ledger.tariff.many and place in self.compiled.counters:
+            self.add(depth + 1, f"if r is False: times[{place}] = times_{place}(row)")
 
 
 __all__ = ["Grader", "Row"]

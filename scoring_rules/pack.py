@@ -94,28 +94,33 @@ def load_pack() -> Pack:
     A broken file raises ``PackError``, unless an earlier whole pack is at hand: then that stays in
     force and the fault is logged.
     """
-    key = _files_hash(ROOT)
-    folder = _cache_folder()
+    with _no_collector():
+        pack = _kept_or_read(_files_hash(ROOT), _cache_folder())
+        # The pack lives as long as the process: the collector need not walk it, neither now nor later.
+        gc.freeze()
+    return pack
+
+
+def _kept_or_read(key: str, folder: Path) -> Pack:
     pack = _from_cache(folder / f"{key}.json", key)
-    if pack is None:
-        found = read_all()
-        if found.faults:
-            last = _from_cache(folder / _LAST, None)
-            if last is None:
-                raise found.faults[0]
-            _log.error("规则文件有误，沿用上一个完好的规则包 %s：%s", last.id, found.faults[0])
-            return last
-        release = load_plain(FOLDER / "release.yaml")
-        pack = Pack(release["name"], str(release["version"]), content_hash(ROOT, found.contents), found.rules)
-        head = {name: getattr(pack, name) for name in _HEAD}
-        keep(folder, (f"{key}.json", _LAST), key, head, pack.rules)
-    gc.freeze()  # the pack lives as long as the process: the collector need not walk it again and again
+    if pack is not None:
+        return pack
+    found = read_all()
+    if found.faults:
+        last = _from_cache(folder / _LAST, None)
+        if last is None:
+            raise found.faults[0]
+        _log.error("规则文件有误，沿用上一个完好的规则包 %s：%s", last.id, found.faults[0])
+        return last
+    release = load_plain(FOLDER / "release.yaml")
+    pack = Pack(release["name"], str(release["version"]), content_hash(ROOT, found.contents), found.rules)
+    head = {name: getattr(pack, name) for name in _HEAD}
+    keep(folder, (f"{key}.json", _LAST), key, head, pack.rules)
     return pack
 
 
 def _from_cache(path: Path, key: str | None) -> Pack | None:
-    with _no_collector():
-        found = kept(path, key)
+    found = kept(path, key)
     if found is None or set(found[0]) != set(_HEAD):
         return None
     name, version, digest = (found[0][key] for key in _HEAD)
@@ -138,10 +143,12 @@ def _no_collector() -> Iterator[None]:
 def _files_hash(root: Path) -> str:
     """A hash over the bytes of everything a pack is made from, the reading code included."""
     digest = hashlib.sha256(LANGUAGE.encode())
-    code = [(PACKAGE, path) for path in sorted([*PACKAGE.glob("*.py"), *PACKAGE.glob("language/*.py")])]
-    data = [(root, path) for name in _DATA for path in sorted((root / name).rglob("*.yaml"))]
-    for base, path in (*code, *data):
-        digest.update(path.relative_to(base).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    code = [(PACKAGE, PACKAGE.glob("*.py")), (PACKAGE, PACKAGE.glob("language/*.py"))]
+    data = [(root, (root / name).rglob("*.yaml")) for name in _DATA]
+    for base, found in (*code, *data):
+        skipped = len(str(base)) + 1
+        for path in sorted(found, key=str):
+            digest.update(str(path)[skipped:].encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 

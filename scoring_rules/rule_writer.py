@@ -4,7 +4,8 @@ Rules whose conditions begin alike stand under one test of what they share, so t
 looks at the rules of another.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from .judge import counted
@@ -17,6 +18,8 @@ from .rules import PERIOD_UNITS, Basis, Check, Param, Rule
 
 # Verdicts as numbers whose maximum is the verdict of a whole.
 NA, MET, OPEN, BREACHED = range(4)
+_OWN = (n.Rows, n.ParamRef, n.Term)
+_ALWAYS = date.max.toordinal()
 
 
 class Writer:
@@ -27,6 +30,7 @@ class Writer:
         self.counted: list[int] = []
         self.known: dict[Any, str] = {}
         self.excluded: set[str] = set()
+        self.sure: set[str] = set()
         self.common: set[tuple[Any, ...]] = set()
 
     def source(self) -> str:
@@ -36,10 +40,10 @@ class Writer:
         self.add(1, f"{', '.join(columns)}, = row")
         self.add(1, "no_paper = False if signed else None")
         self.begin()
-        self.share()
         asked = [
             at for at, rule in enumerate(self.rules) if not _never(rule) and not all(map(_never, rule.checks))
         ]
+        self.share([self.rules[at] for at in asked])
         self.group(asked, 0, 1, "")
         self.end()
         self.lines[1:2] = frequent_first(self.lines[1], self.lines[2:])
@@ -56,6 +60,9 @@ class Writer:
         """The line that gives the results."""
         self.add(1, "return out")
 
+    def applies(self, at: int, always: bool, depth: int) -> None:
+        """The line before the checks of a rule that applies; ``always``: one of them is asked in any case."""
+
     def settle(self, place: int, result: str, depth: int, sure: bool = False) -> None:
         """The lines that record the verdict of a check from what is required; ``sure``: that is known."""
         if result == "None":
@@ -63,9 +70,8 @@ class Writer:
         elif sure:
             self.add(depth, f"out[{place}] = {MET} if {result} else {BREACHED}")
         else:
-            self.add(
-                depth, f"out[{place}] = {MET} if {result} else {OPEN} if {result} is None else {BREACHED}"
-            )
+            self.add(depth, f"r = {result}")
+            self.add(depth, f"out[{place}] = {MET} if r else {OPEN} if r is None else {BREACHED}")
 
     def counter(self, at: int, check: Check, columns: list[str]) -> None:
         """The function that counts the occurrences of a breached check, where there can be several."""
@@ -88,15 +94,16 @@ class Writer:
         self.lines.append("    " * depth + line)
         self.emitter.line()
 
-    def share(self) -> None:
-        """Find what several ``when`` ask alike: worked out once, where it is first needed."""
+    def share(self, rules: Sequence[Rule]) -> None:
+        """Find what several conditions ask alike. Whether a document is there is looked up at once; what
+        several ``when`` begin with is worked out where it is first needed."""
         counts: dict[tuple[Any, ...], tuple[int, n.Node]] = {}
-        for rule in self.rules:
-            for node in _conjuncts(rule.when):
-                if not any(isinstance(part, (n.Rows, n.ParamRef, n.Term)) for part in n.walk(node)):
-                    seen, _ = counts.get(n.shape(node), (0, node))
-                    counts[n.shape(node)] = (seen + 1, node)
-        self.common = {key for key, (count, _) in counts.items() if count > 1}
+        for node in (part for rule in rules for part in _asked(rule)):
+            seen, _ = counts.get(n.shape(node), (0, node))
+            counts[n.shape(node)] = (seen + 1, node)
+        several = {key: node for key, (count, node) in counts.items() if count > 1}
+        self.common = set(several)
+        self.ensure([node for node in several.values() if isinstance(node, n.Has)], 1)
 
     def ensure(self, nodes: Sequence[n.Node], depth: int) -> None:
         """Hold common conditions under names that serve from here to the end of the block."""
@@ -104,6 +111,8 @@ class Writer:
             key = n.shape(node)
             if key in self.common and key not in self.emitter.shared:
                 name = self.emitter.fresh("c")
+                if self.emitter.sure(node):
+                    self.sure.add(name)
                 self.add(depth, f"{name} = {self.emitter.emit(node)}")
                 self.emitter.shared = {**self.emitter.shared, key: name}
 
@@ -121,9 +130,10 @@ class Writer:
                     self.rule(at, depth, level, gate)
                 continue
             outer, self.known, shared = self.known, dict(self.known), self.emitter.shared
-            self.add(depth, f"if {name} is not False:")
-            both = name
-            if gate:
+            sure = name in self.sure
+            self.add(depth, f"if {name}:" if sure else f"if {name} is not False:")
+            both = gate if sure else name
+            if gate and not sure:
                 both = self.emitter.fresh("g")
                 self.add(depth + 1, f"{both} = True if {gate} and {name} else None")
             self.group(bucket, level + 1, depth + 1, both)
@@ -170,14 +180,20 @@ class Writer:
         rest = _conjuncts(rule.when)[level:]
         if rest:
             self.bind(rule.checks[0].params, self.day(rule.select_by, depth), depth, rule.when)
-            parts = [gate] if gate else []
-            self.add(
-                depth, f"w = {self.emitter.all_of([*parts, *(self.emitter.emit(part) for part in rest)])}"
-            )
-            self.add(depth, "if w is not False:")
-            gate, depth = "w", depth + 1
-        for place, check in enumerate(rule.checks, first):
-            test = "" if same else self.outside(check.select_by, check.basis, depth)
+            sure = [self.emitter.emit(part) for part in rest if self.emitter.sure(part)]
+            open_ = [self.emitter.emit(part) for part in rest if not self.emitter.sure(part)]
+            if sure:
+                self.add(depth, f"if {' and '.join(sure)}:")
+                depth += 1
+            if open_:
+                self.add(depth, f"w = {self.emitter.all_of([*([gate] if gate else []), *open_])}")
+                self.add(depth, "if w is not False:")
+                gate, depth = "w", depth + 1
+        tests = ["" if same else self.outside(c.select_by, c.basis, depth) for c in rule.checks]
+        tests = ["" if test in self.excluded else test for test in tests]
+        always = any(c.when is None and not test for c, test in zip(rule.checks, tests, strict=True))
+        self.applies(at, always, depth)
+        for place, (check, test) in enumerate(zip(rule.checks, tests, strict=True), first):
             self.check(place, check, gate or "True", test, depth)
         self.known, self.excluded = outer, excluded
 
@@ -189,7 +205,7 @@ class Writer:
         if gate != "True":
             known.append(f"{gate} is not None")
         certain = self.certain(known, depth)
-        if outside and outside not in self.excluded:
+        if outside:
             self.add(depth, f"if not {outside}:")
             depth += 1
         self.bind(check.params, day, depth, check.when, check.require, basis=check.basis)
@@ -209,8 +225,7 @@ class Writer:
         if self.emitter.sure(check.require.root) and not certain:
             self.settle(place, result, depth, True)
             return
-        self.add(depth, f"r = {result}{f' if {certain} else None' if certain else ''}")
-        self.settle(place, "r", depth)
+        self.settle(place, f"{result} if {certain} else None" if certain else result, depth)
 
     def certain(self, known: Sequence[str], depth: int) -> str:
         """The test of all conditions under which a result counts, under a name where they are several."""
@@ -259,6 +274,17 @@ def _holds(param: Param, basis: Sequence[Basis]) -> bool:
     return len(param.values) == 1 and since is not None and all(s is not None and s >= since for s in starts)
 
 
+def _asked(rule: Rule) -> Iterator[n.Node]:
+    """What a rule asks that others may ask alike: documents anywhere, and the parts of its ``when``."""
+    exprs = [rule.when, *(expr for check in rule.checks for expr in (check.when, check.require))]
+    for expr in exprs:
+        if expr is not None:
+            yield from (node for node in n.walk(expr.root) if isinstance(node, n.Has))
+    for node in _conjuncts(rule.when):
+        if not isinstance(node, n.Has) and not any(isinstance(part, _OWN) for part in n.walk(node)):
+            yield node
+
+
 def _never(part: Rule | Check) -> bool:
     when = part.when
     return when is not None and isinstance(when.root, n.Lit) and not when.root.value
@@ -283,11 +309,27 @@ def params_of(*exprs: Expr | None) -> set[str]:
 
 
 def _inside(basis: Sequence[Basis], day: str) -> str:
-    spans = []
-    for start, end in dict.fromkeys((b.start, b.end) for b in basis):
-        left = f"{start.toordinal()} <= " if start else ""
-        right = f" <= {end.toordinal()}" if end else ""
+    """The test that one of the clauses is in force; periods that follow on each other are one, so that rules
+    on successive versions of a law ask the same."""
+    spans: list[list[int]] = []
+    for start, end in sorted((_first(b), _last(b)) for b in basis):
+        if spans and start <= spans[-1][1] + 1:
+            spans[-1][1] = max(spans[-1][1], end)
+        else:
+            spans.append([start, end])
+    tests = []
+    for start, end in spans:
+        left = f"{start} <= " if start else ""
+        right = f" <= {end}" if end < _ALWAYS else ""
         if not left and not right:
             return "True"
-        spans.append(f"{left}{day}{right}")
-    return " or ".join(spans) or "False"
+        tests.append(f"{left}{day}{right}")
+    return " or ".join(tests) or "False"
+
+
+def _first(basis: Basis) -> int:
+    return basis.start.toordinal() if basis.start else 0
+
+
+def _last(basis: Basis) -> int:
+    return basis.end.toordinal() if basis.end else _ALWAYS

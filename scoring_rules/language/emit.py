@@ -86,6 +86,8 @@ class Emitter:
         if isinstance(node, (n.Lit, n.Index)) or (isinstance(node, n.FactRef) and node.name == "as_of"):
             return self.emit(node), ""
         source = self.emit(node)
+        if source.isdecimal():
+            return source, ""
         if source.isidentifier():
             return source, f"{source} is None"
         name = self.fresh()
@@ -246,40 +248,34 @@ class Emitter:
         )
         self.used.update(free)
         name = self.fresh("rows_")
-        unpack = "".join(f"{node.var}_{field}_, " for field in fields)
-        head = [f"def {name}(rows, {', '.join(free)}):", "    if rows is None: return None"]
+        names = ", ".join(found if (found := f"{node.var}_{field}_") in inner else "_" for field in fields)
+        loop = f"({names},)" if fields else "_"
         loop = (
-            f"    for {node.var}_at_, ({unpack}) in enumerate(rows):"
-            if fields
-            else f"    for {node.var}_at_, _ in enumerate(rows):"
+            f"{node.var}_at_, {loop} in enumerate(rows)" if f"{node.var}_at_" in inner else f"{loop} in rows"
         )
-        self.functions.append("\n".join([*head, *_loop(aggregate, loop, where, body)]))
+        head = [f"def {name}(rows, {', '.join(free)}):", "    if rows is None: return None"]
+        self.functions.append("\n".join([*head, *_loop(aggregate, f"    for {loop}:", where, body)]))
         return f"{name}({self.local(f'f_{node.fact}')}, {', '.join(free)})"
 
 
 def _loop(name: str, loop: str, where: str | None, body: str | None) -> list[str]:
     """The lines of a row function: the aggregate of ``body`` over the rows where ``where`` holds."""
-    test = [f"        w = {where}", "        if w is False: continue"] if where else ["        w = True"]
+    test = [f"        if (w := {where}) is False: continue"] if where else []
+    surely = " and w" if where else ""
     if name in ("all", "any"):
-        wanted = name == "any"
+        usual, wanted = ("not v", False) if name == "all" else ("v is not False", True)
         return [
-            "    unknown = False", loop, *test, f"        v = {body}",
-            f"        if v is {wanted} and w: return {wanted}",
-            f"        if v is None or (w is None and v is {wanted}): unknown = True",
+            "    unknown = False", loop, *test, f"        v = {body}", f"        if {usual}:",
+            f"            if v is {wanted}{surely}: return {wanted}", "            unknown = True",
             f"    return None if unknown else {not wanted}",
         ]  # fmt: skip
     if name.startswith("failing"):
-        hit = f"        if v is {name == 'failing_any'} and w: count += 1"
+        hit = f"        if v is {name == 'failing_any'}{surely}: count += 1"
         return ["    count = 0", loop, *test, f"        v = {body}", hit, "    return count"]
-    lines = [
-        "    values = []",
-        loop,
-        *test,
-        "        if w is None: return None",
-        f"        values.append({body or '0'})",
-    ]
+    open_ = ["        if w is None: return None"] if where else []
     if name == "first":
-        return [loop, *test, f"        return None if w is None else {body}", "    return None"]
+        return [loop, *test, *open_, f"        return {body}", "    return None"]
+    lines = ["    values = []", loop, *test, *open_, f"        values.append({body or '0'})"]
     end = {
         "count": "len(values)", "total": "None if None in values else sum(values)",
         "distinct": "None if None in values else len(set(values))",
