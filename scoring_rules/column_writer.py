@@ -1,6 +1,7 @@
 """The source of the column engine: rules, and a standard, as straight-line code over bit planes."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from .column_scores import SCORING, Scores, Verdicts
@@ -8,7 +9,7 @@ from .judge import counted
 from .language.column_forms import RUNTIME
 from .language.columns import Columns
 from .language.planes import ONE, ZERO, Lines, Pair
-from .rules import Basis, Check, Param, Rule
+from .rules import ALWAYS, Basis, Check, Param, Rule, in_force
 from .tariff import Tariff
 
 _TODAY = ("as_of",)  # the day that selects where a rule names none
@@ -109,11 +110,11 @@ class ColumnWriter:
         """Whether the day lies in any clause's span."""
         known = self._known(select_by)
         spans = []
-        for start, end in dict.fromkeys((b.start, b.end) for b in basis):
-            if start is None and end is None:
-                return Pair(ONE, ZERO)
-            begun = self._since(select_by, start.toordinal()) if start is not None else known
-            ended = self._since(select_by, end.toordinal() + 1) if end is not None else ZERO
+        if (valid := in_force(basis)) == ALWAYS:
+            return Pair(ONE, ZERO)
+        for start, end in valid:
+            begun = self._since(select_by, start.toordinal()) if start > date.min else known
+            ended = self._since(select_by, end.toordinal() + 1) if end < date.max else ZERO
             spans.append(self.lines.all_of(begun, self.lines.invert(ended)))
         yes = self.lines.any_of(*spans)
         return Pair(yes, self.lines.rest(known, yes))

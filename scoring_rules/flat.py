@@ -14,7 +14,7 @@ from .language import nodes as n
 from .language.machine import number
 from .language.nodes import Node
 from .rule_writer import BREACHED, MET, NA, OPEN, Writer, params_of
-from .rules import PERIOD_UNITS, Check, Param, Rule
+from .rules import ALWAYS, PERIOD_UNITS, Check, Param, Rule, in_force
 from .to_python import Compiled
 
 # A condition or value: ("and" | "or", parts) ("not", x) ("cmp", op, a, b) ("null", col) ("is", col, bool)
@@ -112,8 +112,11 @@ class Flattener:
     def flat(self, check: Check, gate: Pair, outside: Flat) -> FlatCheck:
         self.enter(check, check.select_by)
         own = self.outside(check.select_by, check.basis)
-        always = any(b.start is None and b.end is None for b in check.basis)
-        known = TRUE if always or self.day == "as_of" else ("not", ("null", self.col(self.day)))
+        known = (
+            TRUE
+            if in_force(check.basis) == ALWAYS or self.day == "as_of"
+            else ("not", ("null", self.col(self.day)))
+        )
         when = self.pair(check.when.root) if check.when is not None else Pair(TRUE, FALSE)
         result = self.pair(check.require.root) if check.require is not None else Pair(FALSE, FALSE)
         certain = both(gate.yes, when.yes, known)
@@ -133,12 +136,14 @@ class Flattener:
 
     def outside(self, select_by: tuple[str, ...], basis: Sequence[Any]) -> Flat:
         day = self.day_of(select_by)
+        if (valid := in_force(basis)) == ALWAYS:
+            return FALSE
         spans = []
-        for b in basis:
-            if b.start is None and b.end is None:
-                return FALSE
-            tests = [("cmp", ">=", self.value_col(day), ("lit", b.start.toordinal()))] if b.start else []
-            tests += [("cmp", "<=", self.value_col(day), ("lit", b.end.toordinal()))] if b.end else []
+        for start, end in valid:
+            tests = (
+                [("cmp", ">=", self.value_col(day), ("lit", start.toordinal()))] if start > date.min else []
+            )
+            tests += [("cmp", "<=", self.value_col(day), ("lit", end.toordinal()))] if end < date.max else []
             spans.append(both(*tests))
         return both(("not", ("null", self.col(day))), ("not", either(*dict.fromkeys(spans))))
 

@@ -15,6 +15,7 @@ from .settled import settled
 from .tariff import Tariff, Total
 from .to_python import Compiled
 
+GENERATED = "<grade>"  # the file name of the functions in tracebacks
 KINDS = ("case_kind", "procedure")
 _MOST = 100_000  # combinations of faults remembered
 _FIELD = 24
@@ -56,7 +57,7 @@ class Grader:
             **{f"times_{at}": counter for at, counter in self.compiled.counters.items()},
             **writer.emitter.constants,
         }  # fmt: skip
-        exec(compile(source, "<grade>", "exec"), space)  # noqa: S102 - source generated from the checked tree
+        exec(compile(source, GENERATED, "exec"), space)  # noqa: S102 - source generated from the checked tree
         function: Callable[[Row], tuple[bytearray, Total]] = space["grade"]
         return function
 
@@ -182,4 +183,4 @@ class _GradeWriter(Writer):
             self.add(depth + 1, f"if r is False: times[{place}] = times_{place}(row)")
 
 
-__all__ = ["Grader", "Row"]
+__all__ = ["GENERATED", "Grader", "Row"]

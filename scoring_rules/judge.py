@@ -1,6 +1,6 @@
 """The verdict of one rule on one case, with the trace that led to it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from .facts import CaseInput, vocabulary
 from .language import Trace, View
 from .language import nodes as n
-from .rules import Basis, Check, Rule
+from .rules import ALWAYS, Basis, Check, Rule, Spans, in_force
 
 
 class Limb(NamedTuple):
@@ -76,7 +76,7 @@ class _Rule:
 
     def __init__(self, rule: Rule) -> None:
         self.rule = rule
-        self.spans = _spans(b for check in rule.checks for b in check.basis)
+        self.spans = in_force(b for check in rule.checks for b in check.basis)
         self.checks = tuple(_Check(check) for check in rule.checks)
         self.idle = tuple(Limb(check, "not_applicable", None, {}, (), 0, False) for check in rule.checks)
 
@@ -113,20 +113,6 @@ def day_of(select_by: tuple[str, ...], view: View) -> date | None:
     return None
 
 
-Spans = tuple[tuple[date, date], ...]
-
-
-def _spans(basis: Iterable[Basis]) -> Spans:
-    """The days on which any of the clauses is in force, as few spans as cover them."""
-    spans: list[tuple[date, date]] = []
-    for start, end in sorted((b.start or date.min, b.end or date.max) for b in basis):
-        if spans and start <= spans[-1][1]:
-            spans[-1] = (spans[-1][0], max(spans[-1][1], end))
-        else:
-            spans.append((start, end))
-    return tuple(spans)
-
-
 def _inside(spans: Spans, day: date) -> bool:
     first, last = spans[0]
     return first <= day <= last or (len(spans) > 1 and any(start <= day <= end for start, end in spans))
@@ -138,8 +124,8 @@ class _Check:
 
     def __init__(self, check: Check) -> None:
         self.check = check
-        self.spans = _spans(check.basis)
-        self.always = any(b.start is None and b.end is None for b in check.basis)
+        self.spans = in_force(check.basis)
+        self.always = self.spans == ALWAYS
         dated = any(param.values[-1].since is not None for param in check.params.values())
         self.constants = None if dated else {name: param.bind(None) for name, param in check.params.items()}
         source = check.require.source if check.require is not None else ""
@@ -158,8 +144,8 @@ class _Check:
         check = self.check
         day = day_of(check.select_by, view) if check.select_by else view.as_of
         # Without a day the clause is known to apply only where every day would give that answer.
-        in_force = _inside(self.spans, day) if day is not None else True if self.always else None
-        if in_force is False:
+        valid = _inside(self.spans, day) if day is not None else True if self.always else None
+        if valid is False:
             return Limb(check, "not_applicable", day, {}, (), 0, False)
         params = self.bind(day, view)
         traces: list[Trace] = []
@@ -172,7 +158,7 @@ class _Check:
         if check.require is not None:
             traces.append(Trace(check.require, view, params))
             result = traces[-1].result
-        known = gate is not None and in_force is not None and result is not None
+        known = gate is not None and valid is not None and result is not None
         verdict = ("met" if result else "breached") if known else "undetermined"
         asked = check.ask is not None and result is None
         count = self.occurrences(traces, view, params) if verdict == "breached" else 0

@@ -21,6 +21,7 @@ from .facts import CaseInput
 from .flat import FlatRules, Flattener
 from .flat import columns_of as flat_columns
 from .generate import generate_cases
+from .grader import GENERATED, Grader
 from .judge import judge, view_of
 from .pack import Pack
 from .peers import PEERS
@@ -32,6 +33,7 @@ _RUNS = 3
 _DISTINCT = 10_000
 _PEER = 2000  # distinct cases for the peers, which take them as objects of their own
 _SLICE = 10_000
+_LINES = 500  # cases whose lines of generated code are counted
 _SQL = 200_000  # cases over which a query's planning is spread
 Matrix = list[list[int]]
 
@@ -120,7 +122,25 @@ def _python(pack: Pack, standard: Standard, rows: Sequence[Any], wanted: Sequenc
 
     one = _rate(lambda: grade(0), min(len(rows), _SLICE))
     return {"cases_per_s": _rate(run, len(rows)), "one_process": one, "p95_ms": _p95(_times(grader.grade, rows[:_SLICE])),
-            "equal": found[: len(wanted)] == list(wanted)}  # fmt: skip
+            "lines_per_case": _lines(grader, rows[:_LINES]), "equal": found[: len(wanted)] == list(wanted)}  # fmt: skip
+
+
+def _lines(grader: Grader, rows: Sequence[Any]) -> float:
+    """The lines of generated code that a case runs through: what a rate can be at most follows from it."""
+    count = 0
+
+    def line(frame: Any, event: str, _: Any) -> Any:
+        nonlocal count
+        count += event == "line"
+        return line if frame.f_code.co_filename == GENERATED else None
+
+    sys.settrace(line)
+    try:
+        for row in rows:
+            grader.grade(row)
+    finally:
+        sys.settrace(None)
+    return round(count / len(rows), 1)
 
 
 def _columns(pack: Pack, standard: Standard, rows: Sequence[Any], wanted: Sequence[Graded]) -> dict[str, Any]:
@@ -129,14 +149,21 @@ def _columns(pack: Pack, standard: Standard, rows: Sequence[Any], wanted: Sequen
     compiled = time.perf_counter()
     chunks = engine.load(rows)
     loaded = time.perf_counter()
-    rate = _rate(lambda: [engine.judge(chunk) for chunk in chunks], len(rows))
+
+    def judge() -> None:
+        for chunk in chunks:
+            engine.judge(chunk)
+
+    (first_run,) = _times(lambda _: judge(), (0,))  # makes the code of every kind of case
+    rate = _rate(judge, len(rows))
     peak = peak_mib()
     found = list(islice(engine.by_case(engine.run(rows)), len(wanted)))
     held = sum(array.nbytes for chunk in chunks for array in chunk.columns.values())
     first = engine.load(rows[:1])[0]
     return {
         "cases_per_s": rate, "p95_ms": _p95(_times(engine.judge, [first] * 20)), "compile_s": round(compiled - started, 3),
-        "load_s": round(loaded - compiled, 3), "peak_mib": peak, "bytes_per_case": round(held / len(rows), 1),
+        "load_s": round(loaded - compiled, 3), "first_s": round(first_run, 3),
+        "peak_mib": peak, "bytes_per_case": round(held / len(rows), 1),
         "read_gb_per_s": round(_bandwidth() / 1e9, 1), "equal": found == list(wanted)[: len(found)],
     }  # fmt: skip
 

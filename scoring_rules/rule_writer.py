@@ -14,12 +14,11 @@ from .language import nodes as n
 from .language.emit import Emitter, Local
 from .language.machine import Layout
 from .language.naming import frequent_first
-from .rules import PERIOD_UNITS, Basis, Check, Param, Rule
+from .rules import PERIOD_UNITS, Basis, Check, Param, Rule, in_force
 
 # Verdicts as numbers whose maximum is the verdict of a whole.
 NA, MET, OPEN, BREACHED = range(4)
 _OWN = (n.Rows, n.ParamRef, n.Term)
-_ALWAYS = date.max.toordinal()
 
 
 class Writer:
@@ -309,27 +308,12 @@ def params_of(*exprs: Expr | None) -> set[str]:
 
 
 def _inside(basis: Sequence[Basis], day: str) -> str:
-    """The test that one of the clauses is in force; periods that follow on each other are one, so that rules
-    on successive versions of a law ask the same."""
-    spans: list[list[int]] = []
-    for start, end in sorted((_first(b), _last(b)) for b in basis):
-        if spans and start <= spans[-1][1] + 1:
-            spans[-1][1] = max(spans[-1][1], end)
-        else:
-            spans.append([start, end])
+    """The test that one of the clauses is in force."""
     tests = []
-    for start, end in spans:
-        left = f"{start} <= " if start else ""
-        right = f" <= {end}" if end < _ALWAYS else ""
+    for start, end in in_force(basis):
+        left = f"{start.toordinal()} <= " if start > date.min else ""
+        right = f" <= {end.toordinal()}" if end < date.max else ""
         if not left and not right:
             return "True"
         tests.append(f"{left}{day}{right}")
     return " or ".join(tests) or "False"
-
-
-def _first(basis: Basis) -> int:
-    return basis.start.toordinal() if basis.start else 0
-
-
-def _last(basis: Basis) -> int:
-    return basis.end.toordinal() if basis.end else _ALWAYS

@@ -4,7 +4,7 @@ One rule stands in one file (``packs/<subject>/rules/*.yaml``): the clause of la
 that was in force, the facts it asks, what to tell the office, and its own tests.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -52,6 +52,22 @@ class Basis(NamedTuple):
     def holds(self, day: date) -> bool:
         """Whether the clause was in force on a day."""
         return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
+
+
+Spans = tuple[tuple[date, date], ...]
+ALWAYS: Spans = ((date.min, date.max),)
+
+
+def in_force(basis: Iterable[Basis]) -> Spans:
+    """The days on which any of the clauses is in force, as few spans as cover them: successive versions of a
+    law are one."""
+    spans: list[tuple[date, date]] = []
+    for start, end in sorted((b.start or date.min, b.end or date.max) for b in basis):
+        if spans and start.toordinal() <= spans[-1][1].toordinal() + 1:
+            spans[-1] = (spans[-1][0], max(spans[-1][1], end))
+        else:
+            spans.append((start, end))
+    return tuple(spans)
 
 
 class Value(NamedTuple):
