@@ -33,12 +33,16 @@ class ColumnWriter:
         if tariff is not None:
             high, low = Scores(self.lines, tariff, flat, self._occurrences).scenes()
             results += [high.score, low.score, high.veto, low.veto]
-        body = "\n    ".join(self.lines.body(results))
-        self.source = f"def judge(c):\n    {body}\n    return {', '.join(results)}"
+        self.body = self.lines.body(results)
+        self.source = "\n    ".join(["def judge(c):", *self.body, f"return {', '.join(results)}"])
+
+    def space(self) -> dict[str, Any]:
+        """The names that the code uses."""
+        return {**RUNTIME, **SCORING, **self.columns.constants, "ONE": None, "ZERO": None}
 
     def function(self) -> Callable[[Any], tuple[Any, ...]]:
         """The code, compiled."""
-        space = {**RUNTIME, **SCORING, **self.columns.constants, "ONE": None, "ZERO": None}
+        space = self.space()
         exec(compile(self.source, "<columns>", "exec"), space)  # noqa: S102 - source from the checked tree
         judge: Callable[[Any], tuple[Any, ...]] = space["judge"]
         return judge

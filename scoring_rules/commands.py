@@ -17,6 +17,7 @@ from .lawbook import law_register
 from .lawimport import import_folder
 from .lawtexts import folder_of
 from .measure import bench_rules as measure
+from .measure import profile_rules
 from .pack import FOLDER, load_pack, read_all
 from .rulebook import rule_entry, rule_page
 from .rules import SYSTEMS, Rule
@@ -184,8 +185,12 @@ def _graded(count: int) -> None:
 @click.command("rules")
 @click.option("--cases", "count", default=20_000, show_default=True, help="案件数")
 @click.option("--json", "as_json", is_flag=True, help="机器可读")
-def bench_rules(count: int, as_json: bool) -> None:
+@click.option("--profile", is_flag=True, help="不比较速度，只看生成的代码把时间用在何处")
+def bench_rules(count: int, as_json: bool, profile: bool) -> None:
     """评查引擎的速度，与其他规则引擎在同一次运行中比较，并核对判定一致。"""
+    if profile:
+        _print(profile_rules(load_pack(), load_standard(), count))
+        return
     report = measure(load_pack(), load_standard(), count)
     if as_json:
         _print(report)

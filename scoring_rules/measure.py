@@ -9,9 +9,11 @@ import importlib
 import importlib.util
 import resource
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -21,7 +23,6 @@ from .facts import CaseInput
 from .flat import FlatRules, Flattener
 from .flat import columns_of as flat_columns
 from .generate import generate_cases
-from .grader import GENERATED, Grader
 from .judge import judge, view_of
 from .pack import Pack
 from .peers import PEERS
@@ -56,8 +57,35 @@ def bench_rules(pack: Pack, standard: Standard, count: int) -> dict[str, Any]:
     equal = [entry.pop("equal", True) for entry in (*engines.values(), *peers.values())]
     return {
         "cases": count, "distinct": len(cases), "rules": len(compiled.rules), "checks": len(flat.checks),
-        "engines": engines, "peers": peers, "peer_atoms": flat.atoms, "matrix_equal": all(equal),
+        **_loading(), "engines": engines, "peers": peers, "peer_atoms": flat.atoms, "matrix_equal": all(equal),
     }  # fmt: skip
+
+
+def _loading() -> dict[str, float]:
+    """Milliseconds of processor time to load the rules from the cache, and to read all of them anew: medians
+    of five processes of their own."""
+    code = """
+from time import process_time as now
+from scoring_rules import pack
+start = now(); pack.load_pack(); kept = now(); pack.read_all(); print(kept - start, now() - kept)"""
+    call = partial(subprocess.run, [sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    runs = [[float(part) for part in call().stdout.split()] for _ in range(5)]
+    kept, anew = (round(statistics.median(times) * 1000, 1) for times in zip(*runs, strict=True))
+    return {"pack_kept_ms": kept, "pack_anew_ms": anew}
+
+
+def profile_rules(pack: Pack, standard: Standard, count: int) -> dict[str, Any]:
+    """Where the time of generated code goes: lines of Python a case, and the largest chunk of columns."""
+    profiling = importlib.import_module(f"{__package__}.profiling")
+    grader, columns = grader_of(pack, standard), columns_of(pack, standard)
+    cases = generate_cases(grader.compiled.rules, min(count, _DISTINCT), seed=1, filled=0.95)
+    rows = [grader.compiled.encode(case) for case in cases]
+    many = (rows * (count // len(rows) + 1))[:count]
+    chunk = max(columns.load(many), key=lambda chunk: chunk.size)
+    return {
+        "python": profiling.python_profile(grader, rows[:_LINES]),
+        "polars": profiling.column_profile(columns, chunk),
+    }
 
 
 def _installed(name: str) -> bool:
@@ -122,25 +150,7 @@ def _python(pack: Pack, standard: Standard, rows: Sequence[Any], wanted: Sequenc
 
     one = _rate(lambda: grade(0), min(len(rows), _SLICE))
     return {"cases_per_s": _rate(run, len(rows)), "one_process": one, "p95_ms": _p95(_times(grader.grade, rows[:_SLICE])),
-            "lines_per_case": _lines(grader, rows[:_LINES]), "equal": found[: len(wanted)] == list(wanted)}  # fmt: skip
-
-
-def _lines(grader: Grader, rows: Sequence[Any]) -> float:
-    """The lines of generated code that a case runs through: what a rate can be at most follows from it."""
-    count = 0
-
-    def line(frame: Any, event: str, _: Any) -> Any:
-        nonlocal count
-        count += event == "line"
-        return line if frame.f_code.co_filename == GENERATED else None
-
-    sys.settrace(line)
-    try:
-        for row in rows:
-            grader.grade(row)
-    finally:
-        sys.settrace(None)
-    return round(count / len(rows), 1)
+            "equal": found[: len(wanted)] == list(wanted)}  # fmt: skip
 
 
 def _columns(pack: Pack, standard: Standard, rows: Sequence[Any], wanted: Sequence[Graded]) -> dict[str, Any]:

@@ -39,17 +39,20 @@ class ColumnEngine:
     def __init__(self, compiled: Compiled, tariff: Tariff | None = None) -> None:
         self.compiled, self.tariff = compiled, tariff
         self.seeds: Seeds = {}
-        writer = ColumnWriter(compiled.rules, tariff, self.seeds)
+        writer = self.writer(None)
         self.width = writer.width
         self.grades = () if tariff is None else grades_of(tariff)
         self.loader = Loader(compiled.plan, writer.inputs, self.seeds)
         self._functions = {None: writer.function()}
 
+    def writer(self, kind: Any) -> ColumnWriter:
+        """The code for cases of one kind, without the rules of the others; without one for cases of any kind."""
+        facts = {} if kind is None else {KIND: kind}
+        return ColumnWriter([settled(rule, facts) for rule in self.compiled.rules], self.tariff, self.seeds)
+
     def _function(self, kind: Any) -> Callable[[Chunk], tuple[Any, ...]]:
-        """The code for cases of one kind, without the rules of the others; for cases of any kind."""
         if kind not in self._functions:
-            rules = [settled(rule, {KIND: kind}) for rule in self.compiled.rules]
-            self._functions[kind] = ColumnWriter(rules, self.tariff, self.seeds).function()
+            self._functions[kind] = self.writer(kind).function()
         return self._functions[kind]
 
     def load(self, rows: Sequence[Row]) -> list[Chunk]:

@@ -15,6 +15,7 @@ from scoring_rules.flat import Flattener
 from scoring_rules.flat import columns_of as flat_columns
 from scoring_rules.generate import generate_cases
 from scoring_rules.interchange import case_from, case_to
+from scoring_rules.measure import profile_rules
 from scoring_rules.peers import PEERS
 from scoring_rules.selftest import run_columns
 from scoring_rules.source import PackError
@@ -198,3 +199,14 @@ def test_a_faulty_line_is_named(pack, standard, tmp_path):
     )
     with pytest.raises(ValueError, match=r"bad.jsonl 第 2 行：事实 nothing 不在事实词表中"):
         grade_file(path, engine="python", out=None, pack=pack, standard=standard)
+
+
+def test_the_profile_accounts_for_every_operation(pack):
+    pytest.importorskip("polars")
+    standard = load_standard()
+    told = profile_rules(pack, standard, 100)
+    assert told["python"]["of the case"] > told["python"]["of rows"] > 0
+    columns, writer = told["polars"], columns_of(pack, standard).writer(None)
+    assert sum(part["operations"] for part in columns["parts"].values()) == len(writer.body)
+    assert columns["cases"] == 100
+    assert columns["parts"]["planes"]["operations"] > columns["parts"]["comparisons"]["operations"] > 0
