@@ -6,13 +6,16 @@ The law stands in the rules; a standard is what one reviewing body adopts
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from .home import ROOT
+from .language.operators import near
+from .pack import load_pack
+from .rules import Rule
 from .source import Document, PackError, load
 
 FOLDER = ROOT / "standards"
@@ -137,15 +140,16 @@ def standard_ids() -> tuple[str, ...]:
 
 @cache
 def load_standard(id: str = DEFAULT) -> Standard:
-    """The standard of that id; raises ``PackError`` for an unknown id or a faulty file."""
+    """The standard of that id; raises ``PackError`` for an unknown id, a faulty file, or one that prices what
+    no rule of the pack is called."""
     path = FOLDER / f"{id}.yaml"
     if id not in standard_ids():
         raise PackError(id, "没有这个评查标准", f"可用：{'、'.join(standard_ids())}")
-    return read_standard(path)
+    return read_standard(path, load_pack().rules)
 
 
-def read_standard(path: Path) -> Standard:
-    """The standard of a file, checked."""
+def read_standard(path: Path, rules: Sequence[Rule] = ()) -> Standard:
+    """The standard of a file, checked; with ``rules``, also against what they are called."""
     doc = load(path)
     data = doc.data
     _shape(doc, (), data, _KEYS, ("id", "version", "title", "full", "grades", "rules"))
@@ -154,7 +158,7 @@ def read_standard(path: Path) -> Standard:
         raise PackError(doc.where("grades"), "等次应由高到低，最低一等自 0 分起", "调整 grades")
     full = _tenths(doc, ("full",), data["full"])
     canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, default=str)
-    return Standard(
+    standard = Standard(
         id=data["id"],
         version=str(data["version"]),
         hash=hashlib.sha256(canonical.encode()).hexdigest(),
@@ -170,6 +174,33 @@ def read_standard(path: Path) -> Standard:
         veto_grade=data.get("veto_grade", grades[-1][0]),
         candidate=data.get("candidate", {}),
     )
+    if rules:
+        _names(doc, {rule.id: {check.id for check in rule.checks} for rule in rules})
+    return standard
+
+
+def _names(doc: Document, limbs: Mapping[str, set[str]]) -> None:
+    """Refuse a rule or limb that is not in the pack: its points would never fall."""
+
+    def check(keys: tuple[Any, ...], name: str) -> None:
+        rule, _, limb = name.partition(".")
+        if rule not in limbs:
+            raise PackError(doc.where(*keys), f"没有规则 {rule}", near(rule, limbs))
+        if limb and limb not in limbs[rule]:
+            raise PackError(doc.where(*keys), f"规则 {rule} 没有限肢 {limb}", near(limb, limbs[rule]))
+
+    for rule, price in doc.data["rules"].items():
+        check(("rules", rule), rule)
+        for limb in price.get("limbs", ()):
+            check(("rules", rule, "limbs", limb), f"{rule}.{limb}")
+    for source, targets in doc.data.get("suppresses", {}).items():
+        for name in (source, *targets):
+            check(("suppresses", source), name)
+    for at, group in enumerate(doc.data.get("groups", ())):
+        for part in ("items", "deductions"):
+            for place, item in enumerate(group.get(part, ())):
+                for rule in item["rules"]:
+                    check(("groups", at, part, place), rule)
 
 
 def _groups(doc: Document, entries: Iterable[Any], full: int) -> tuple[Group, ...]:

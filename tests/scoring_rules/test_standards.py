@@ -1,11 +1,14 @@
 """The standards: every price names a rule and a limb, the two structures count as their sources say."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from scoring_rules import load_pack, load_standard, regrade
+from scoring_rules.source import PackError
+from scoring_rules.standard import FOLDER, read_standard
 
 RULES = {rule.id: rule for rule in load_pack().rules}
 JILIN, ECO = load_standard("jilin-rf-2020"), load_standard("eco-structure-2024")
@@ -29,6 +32,26 @@ def test_prices_and_suppressions_name_rules_and_limbs_that_exist(standard: Any) 
         for name in (source, *targets):
             rule, _, limb = name.partition(".")
             assert not limb or limb in {check.id for check in RULES[rule].checks}, name
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("\n  P01:", "\n  P1:", "没有规则 P1"),
+        ("limbs: {a:", "limbs: {zz:", "没有限肢 zz"),
+        ("suppresses:\n", "suppresses:\n  X9: [P01]\n", "没有规则 X9"),
+        ("suppresses:\n", "suppresses:\n  P02: [P01.zz]\n", "规则 P01 没有限肢 zz"),
+    ],
+)
+def test_a_price_for_what_no_rule_is_called_is_refused_at_its_place(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    """Its points would never fall, and nobody would see it."""
+    text = (FOLDER / "jilin-rf-2020.yaml").read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / "own.yaml").write_text(text.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(PackError, match=rf"own\.yaml:\d+:\d+：.*{said}"):
+        read_standard(tmp_path / "own.yaml", tuple(RULES.values()))
 
 
 def test_the_proposed_standard_prices_every_rule_of_the_case_stage_limb_by_limb() -> None:
