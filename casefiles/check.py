@@ -22,6 +22,7 @@ from scoring_rules import (
     PackError,
     Standard,
     encode,
+    explain,
     grade_case,
     load_pack,
     load_standard,
@@ -68,11 +69,13 @@ def check_path(
     open_file: bool = False,
     ocr: bool = True,
     pages: bool = False,
+    why: str | None = None,
 ) -> dict[str, Any]:
     """The contract's object for one path; ``{"source", "error"}`` where it is no case file.
 
     ``open_file``: an unfinished file, whose missing papers are then not absent but unknown. ``pages``: give
-    pages of Word files too, which takes LibreOffice; where it is missing a problem says so.
+    pages of Word files too, which takes LibreOffice; where it is missing a problem says so. ``why``: a rule
+    whose ``explanation`` is wanted too.
     """
     try:
         with tempfile.TemporaryDirectory(prefix="anheng-check-") as folder:
@@ -86,6 +89,7 @@ def check_path(
                 as_of=as_of,
                 open_file=open_file,
                 word_paths=paths,
+                why=why,
             )
     except IntakeError as error:
         return {"source": path.name, "error": {"what": error.what, "remedy": error.remedy}}
@@ -102,6 +106,7 @@ def check_files(
     as_of: date | None = None,
     open_file: bool = False,
     word_paths: Mapping[str, Path] | None = None,
+    why: str | None = None,
 ) -> dict[str, Any]:
     """The contract's object for files that were read; ``word_paths``: Word files whose pages are wanted."""
     pieces = split(files)
@@ -111,14 +116,10 @@ def check_files(
         paged, further = with_pages(sheet.facts, word_paths)
         sheet, problems = sheet.with_facts(paged), [*problems, *further]
     name = case_name(sheet.facts) or source.rsplit(".", 1)[0]
-    graded = grade_facts(
-        sheet.facts,
-        documents_of(pieces),
-        case=name,
-        signed_off=not open_file,
-        as_of=as_of or latest_day(sheet),
-        standard=standard,
-    )
+    day = as_of or latest_day(sheet)
+    case = CaseInput(name, sheet.facts, documents_of(pieces), not open_file, day)
+    graded = _graded(case, standard)
+    more = {"explanation": explain(_pack(), _standard(standard), case, why)} if why else {}
     return {
         "case": graded.pop("case"),
         "source": source,
@@ -130,6 +131,7 @@ def check_files(
         "documents": [document_json(piece) for piece in pieces],
         "facts": facts_json(sheet.facts),
         **graded,
+        **more,
     }
 
 
@@ -144,8 +146,12 @@ def grade_facts(
 ) -> dict[str, Any]:
     """The graded part of the contract's object for facts and kinds of document as they stand."""
     day = as_of or max(_days(facts), default=date(2000, 1, 1))
-    grading = grade_case(_pack(), _standard(standard), CaseInput(case, facts, documents, signed_off, day))
-    return {"case": case, "as_of": day.isoformat(), **grading.to_json()}
+    return _graded(CaseInput(case, facts, documents, signed_off, day), standard)
+
+
+def _graded(case: CaseInput, standard: str) -> dict[str, Any]:
+    grading = grade_case(_pack(), _standard(standard), case)
+    return {"case": case.case, "as_of": case.as_of.isoformat(), **grading.to_json()}
 
 
 def documents_of(pieces: list[Piece]) -> frozenset[str]:

@@ -12,6 +12,7 @@ import click
 
 from casefiles.check import STANDARD, check_path
 from casefiles.keycheck import compare, keys_in, totals, with_key_facts
+from scoring_rules import load_pack
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 _VERDICTS = {"met": "符合", "breached": "不符合", "undetermined": "待核", "not_applicable": "不适用"}
@@ -31,6 +32,7 @@ def _day(_: click.Context, __: click.Parameter, value: datetime | None) -> date 
 @click.option("--open", "open_file", is_flag=True, help="未办结案卷：卷内没有的文书不算缺失")
 @click.option("--pages", is_flag=True, help="Word 文书按版面给出页码（需安装 LibreOffice）")
 @click.option("--no-ocr", is_flag=True, help="不识别扫描件")
+@click.option("--why", metavar="规则", help="只给出该规则结论的全部理由（机器可读）")
 def check(
     paths: tuple[Path, ...],
     as_json: bool,
@@ -39,15 +41,21 @@ def check(
     open_file: bool,
     pages: bool,
     no_ocr: bool,
+    why: str | None,
 ) -> None:
     """检查案卷：zip、文件夹或单个文书；不需要账号和数据库。"""
     failed = False
+    if why and why not in {rule.id for rule in load_pack().rules}:
+        raise click.UsageError(f"没有规则 {why}；用 anheng rules list 查看全部编号")
     for path in paths:
         click.echo(f"正在检查 {path.name} …", err=True)
         result = check_path(
-            path, standard=standard, as_of=as_of, open_file=open_file, ocr=not no_ocr, pages=pages
+            path, standard=standard, as_of=as_of, open_file=open_file, ocr=not no_ocr, pages=pages, why=why
         )
         failed |= "error" in result
+        if "explanation" in result:
+            click.echo(json.dumps(result["explanation"], ensure_ascii=False, indent=None if as_json else 1))
+            continue
         if as_json:
             click.echo(json.dumps(result, ensure_ascii=False))
         else:

@@ -199,3 +199,12 @@ def test_rules_are_compared_on_the_facts_of_the_key(case: Path, tmp_path: Path) 
         shown = CliRunner().invoke(bench_read, ["--keys", str(tmp_path), "--json", *more])
         right.append(json.loads(shown.stdout)["all"]["verdicts"]["right"])
     assert right == [0.0, 1.0]
+
+
+def test_the_reasons_of_one_rule_are_given_without_a_site(case: Path) -> None:
+    shown = CliRunner().invoke(check, [str(case), "--why", "P37", "--json"])
+    told = json.loads(shown.stdout)
+    assert (told["rule"], told["verdict"]) == ("P37", "breached")
+    assert any(fact["name"] == "filed_on" and fact["quote"] for fact in told["facts"])
+    wrong = CliRunner().invoke(check, [str(case), "--why", "P99"])
+    assert wrong.exit_code == 2 and "没有规则 P99" in wrong.output
