@@ -202,9 +202,8 @@ def _head(lines: Sequence[Line], source: str = "text") -> tuple[str, str, float]
         if index >= HEAD_LINES or len(text) > 60:
             break
         found = _title(line)
-        if (
-            not found and index + 1 < len(body) and len(text) < 24 and not is_letterhead(text)
-        ):  # broken over two lines
+        opens = len(text) < 24 and not is_letterhead(text) and not _REMARK.fullmatch(text)
+        if not found and index + 1 < len(body) and opens:  # broken over two lines
             joined = text + fold(body[index + 1].text).replace("\n", "")
             found = kind_of_title(joined) if len(joined) <= 40 else None
             text = joined if found else text
@@ -218,6 +217,10 @@ def _head(lines: Sequence[Line], source: str = "text") -> tuple[str, str, float]
         if re.search(r"[：:].{6,}|[，。；]", text):
             break
     return loose
+
+
+_REMARK = re.compile(r"[（(【\[].*[）)】\]]")
+"""A line wholly in brackets above a title (the name of a series of forms) is no part of it."""
 
 
 def _is_folio(line: Line) -> bool:
