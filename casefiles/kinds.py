@@ -219,7 +219,7 @@ def _head(lines: Sequence[Line], source: str = "text") -> tuple[str, str, float]
     return loose
 
 
-_REMARK = re.compile(r"[（(【\[].*[）)】\]]")
+_REMARK = re.compile(r"[（〔\[].*[）〕\]]")
 """A line wholly in brackets above a title (the name of a series of forms) is no part of it."""
 
 
