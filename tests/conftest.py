@@ -11,7 +11,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from sqlalchemy import Engine, Table, inspect, text
 from sqlmodel import Session, SQLModel, select
 
@@ -191,5 +191,6 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
         started = playwright.chromium.launch(executable_path=path, args=arguments)
+        expect.set_options(timeout=20_000)  # what a page does at last, also on a machine with other work
         yield started
         started.close()

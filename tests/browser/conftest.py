@@ -84,7 +84,7 @@ class Person:
         wanted = (
             self.page.get_by_role("button", name=name).or_(self.page.get_by_role("link", name=name)).first
         )
-        assert wanted.is_enabled(timeout=5000), f"{name}: {self.page.locator('main').inner_text()[:600]}"
+        assert wanted.is_enabled(timeout=20_000), f"{name}: {self.page.locator('main').inner_text()[:600]}"
         wanted.click()
         self.page.wait_for_load_state()
 
