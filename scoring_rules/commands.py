@@ -23,7 +23,7 @@ from .rulebook import rule_entry, rule_page
 from .rules import SYSTEMS, Rule
 from .selftest import run_tests
 from .source import PackError
-from .standard import DEFAULT, Standard, load_standard
+from .standard import DEFAULT, Standard, load_standard, standard_faults
 
 
 def _print(data: Any) -> None:
@@ -106,6 +106,9 @@ def test_rules(ids: tuple[str, ...]) -> None:
         if not ids or fault.where.startswith(tuple(ids)):
             failed += 1
             click.echo(f"错误 {fault}")
+    for fault in () if ids else standard_faults(found.rules):
+        failed += 1
+        click.echo(f"错误 {fault}")
     for outcome in run_tests(wanted, columns=True):
         if outcome.fault:
             failed += 1

@@ -10,10 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from .asked import params_of
 from .language import nodes as n
 from .language.machine import number
 from .language.nodes import Node
-from .rule_writer import BREACHED, MET, NA, OPEN, Writer, params_of
+from .rule_writer import BREACHED, MET, NA, OPEN, Writer
 from .rules import ALWAYS, PERIOD_UNITS, Check, Param, Rule, in_force
 from .to_python import Compiled
 

@@ -4,10 +4,11 @@ Rules whose conditions begin alike stand under one test of what they share, so t
 looks at the rules of another.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from .asked import asked, conjuncts, never, params_of
 from .judge import counted
 from .language import Expr
 from .language import nodes as n
@@ -18,7 +19,6 @@ from .rules import PERIOD_UNITS, Basis, Check, Param, Rule, in_force
 
 # Verdicts as numbers whose maximum is the verdict of a whole.
 NA, MET, OPEN, BREACHED = range(4)
-_OWN = (n.Rows, n.ParamRef, n.Term)
 
 
 class Writer:
@@ -39,11 +39,11 @@ class Writer:
         self.add(1, f"{', '.join(columns)}, = row")
         self.add(1, "no_paper = False if signed else None")
         self.begin()
-        asked = [
-            at for at, rule in enumerate(self.rules) if not _never(rule) and not all(map(_never, rule.checks))
+        live = [
+            at for at, rule in enumerate(self.rules) if not never(rule) and not all(map(never, rule.checks))
         ]
-        self.share([self.rules[at] for at in asked])
-        self.group(asked, 0, 1, "")
+        self.share([self.rules[at] for at in live])
+        self.group(live, 0, 1, "")
         self.end()
         self.lines[1:2] = frequent_first(self.lines[1], self.lines[2:])
         self.emitter.shared = {}
@@ -97,7 +97,7 @@ class Writer:
         """Find what several conditions ask alike. Whether a document is there is looked up at once; what
         several ``when`` begin with is worked out where it is first needed."""
         counts: dict[tuple[Any, ...], tuple[int, n.Node]] = {}
-        for node in (part for rule in rules for part in _asked(rule)):
+        for node in (part for rule in rules for part in asked(rule)):
             seen, _ = counts.get(n.shape(node), (0, node))
             counts[n.shape(node)] = (seen + 1, node)
         several = {key: node for key, (count, node) in counts.items() if count > 1}
@@ -120,7 +120,7 @@ class Writer:
         where it fails. ``gate`` names what holds of the first ``level`` conditions."""
         buckets: dict[str, list[int]] = {}
         for at in members:
-            parts = _conjuncts(self.rules[at].when)[level:]
+            parts = conjuncts(self.rules[at].when)[level:]
             self.ensure(parts[:1], depth)
             buckets.setdefault(self.emitter.shared.get(n.shape(parts[0]), "") if parts else "", []).append(at)
         for name, bucket in buckets.items():
@@ -167,7 +167,7 @@ class Writer:
     def rule(self, at: int, depth: int, level: int, gate: str) -> None:
         rule = self.rules[at]
         first = sum(len(other.checks) for other in self.rules[:at])
-        self.ensure(_conjuncts(rule.when)[level:], depth)
+        self.ensure(conjuncts(rule.when)[level:], depth)
         # Worked out at the depth of the group, so that its other rules find it.
         outside = self.outside(rule.select_by, tuple(b for check in rule.checks for b in check.basis), depth)
         outer, self.known, excluded = self.known, dict(self.known), self.excluded
@@ -176,7 +176,7 @@ class Writer:
             self.add(depth, f"if not {outside}:")
             depth += 1
             self.excluded = {*excluded, outside}
-        rest = _conjuncts(rule.when)[level:]
+        rest = conjuncts(rule.when)[level:]
         if rest:
             self.bind(rule.checks[0].params, self.day(rule.select_by, depth), depth, rule.when)
             sure = [self.emitter.emit(part) for part in rest if self.emitter.sure(part)]
@@ -197,7 +197,7 @@ class Writer:
         self.known, self.excluded = outer, excluded
 
     def check(self, place: int, check: Check, gate: str, outside: str, depth: int) -> None:
-        if _never(check):
+        if never(check):
             return
         day = self.day(check.select_by, depth)
         known = [] if _inside(check.basis, day) == "True" or day == "as_of" else [f"{day} is not None"]
@@ -271,40 +271,6 @@ def _holds(param: Param, basis: Sequence[Basis]) -> bool:
     since = param.values[0].since
     starts = [b.start for b in basis]
     return len(param.values) == 1 and since is not None and all(s is not None and s >= since for s in starts)
-
-
-def _asked(rule: Rule) -> Iterator[n.Node]:
-    """What a rule asks that others may ask alike: documents anywhere, and the parts of its ``when``."""
-    exprs = [rule.when, *(expr for check in rule.checks for expr in (check.when, check.require))]
-    for expr in exprs:
-        if expr is not None:
-            yield from (node for node in n.walk(expr.root) if isinstance(node, n.Has))
-    for node in _conjuncts(rule.when):
-        if not isinstance(node, n.Has) and not any(isinstance(part, _OWN) for part in n.walk(node)):
-            yield node
-
-
-def _never(part: Rule | Check) -> bool:
-    when = part.when
-    return when is not None and isinstance(when.root, n.Lit) and not when.root.value
-
-
-def _conjuncts(expr: Expr | None) -> tuple[n.Node, ...]:
-    if expr is None or isinstance(expr.root, n.Lit):
-        return ()
-    root = expr.root
-    return root.items if isinstance(root, n.Junction) and root.op == "and" else (root,)
-
-
-def params_of(*exprs: Expr | None) -> set[str]:
-    found = set()
-    for expr in exprs:
-        for node in n.walk(expr.root) if expr is not None else ():
-            if isinstance(node, n.ParamRef):
-                found.add(node.name)
-            elif isinstance(node, n.Term):
-                found.add(node.param)
-    return found
 
 
 def _inside(basis: Sequence[Basis], day: str) -> str:

@@ -9,9 +9,9 @@ from datetime import date
 from itertools import accumulate
 from typing import Any, NamedTuple
 
+from .asked import expressions
 from .facts import CaseInput
 from .judge import view_of
-from .language import Expr
 from .language.machine import Layout, encode_case, layout
 from .pack import Pack
 from .rule_file import scope_facts
@@ -45,14 +45,6 @@ class Compiled(NamedTuple):
         """A case in machine form."""
         view = view_of(case)
         return encode_case(self.plan, case, view.values, view.states)
-
-
-def expressions(rules: Sequence[Rule]) -> list[Expr]:
-    """Every expression on which a verdict depends."""
-    found = [rule.when for rule in rules] + [
-        e for rule in rules for c in rule.checks for e in (c.when, c.require)
-    ]
-    return [expr for expr in found if expr is not None]
 
 
 def plan_of(rules: Sequence[Rule]) -> Layout:
@@ -95,6 +87,5 @@ __all__ = [
     "Compiled",
     "compile_rules",
     "compiled_pack",
-    "expressions",
     "plan_of",
 ]

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from mutants import survivors
 
+from scoring_rules.asked import expressions
 from scoring_rules.facts import Fact
 from scoring_rules.generate import generate_cases
 from scoring_rules.judge import judge, view_of
@@ -12,7 +13,7 @@ from scoring_rules.language import nodes as n
 from scoring_rules.pack import load_pack
 from scoring_rules.rules import Rule
 from scoring_rules.selftest import case_of, run_tests
-from scoring_rules.to_python import VERDICT_OF, compiled_pack, expressions
+from scoring_rules.to_python import VERDICT_OF, compiled_pack
 
 RULES = load_pack().rules
 BY_ID = pytest.mark.parametrize("rule", RULES, ids=[rule.id for rule in RULES])

@@ -1,5 +1,6 @@
 """The standards: every price names a rule and a limb, the two structures count as their sources say."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -7,8 +8,7 @@ from typing import Any
 import pytest
 
 from scoring_rules import load_pack, load_standard, regrade
-from scoring_rules.source import PackError
-from scoring_rules.standard import FOLDER, read_standard
+from scoring_rules.standard import FOLDER, standard_faults
 
 RULES = {rule.id: rule for rule in load_pack().rules}
 JILIN, ECO = load_standard("jilin-rf-2020"), load_standard("eco-structure-2024")
@@ -50,8 +50,9 @@ def test_a_price_for_what_no_rule_is_called_is_refused_at_its_place(
     text = (FOLDER / "jilin-rf-2020.yaml").read_text(encoding="utf-8")
     assert old in text
     (tmp_path / "own.yaml").write_text(text.replace(old, new, 1), encoding="utf-8")
-    with pytest.raises(PackError, match=rf"own\.yaml:\d+:\d+：.*{said}"):
-        read_standard(tmp_path / "own.yaml", tuple(RULES.values()))
+    (fault,) = standard_faults(tuple(RULES.values()), tmp_path)
+    assert re.match(rf"own\.yaml:\d+:\d+：.*{said}", str(fault))
+    assert not [*standard_faults(tuple(RULES.values()))]
 
 
 def test_the_proposed_standard_prices_every_rule_of_the_case_stage_limb_by_limb() -> None:
