@@ -15,6 +15,7 @@ from casefiles.hints import fill_from_inventory
 from casefiles.reading import is_separator
 from casefiles.reading.model import Line, Mark, Page, ReadFile
 
+_ANY_APPLICATION = "licence_application"
 HEAD_LINES = 7
 """So many lines of a page are looked at for a title."""
 
@@ -202,11 +203,9 @@ def _head(lines: Sequence[Line], source: str = "text") -> tuple[str, str, float]
         if index >= HEAD_LINES or len(text) > 60:
             break
         found = _title(line)
-        opens = len(text) < 24 and not is_letterhead(text) and not _REMARK.fullmatch(text)
-        if not found and index + 1 < len(body) and opens:  # broken over two lines
-            joined = text + fold(body[index + 1].text).replace("\n", "")
-            found = kind_of_title(joined) if len(joined) <= 40 else None
-            text = joined if found else text
+        if not found and index + 1 < len(body) and len(text) < 24 and not is_letterhead(text):
+            found = _broken(text, body[index + 1])
+            text = text + fold(body[index + 1].text).replace("\n", "") if found else text
         if not found and source == "ocr" and not is_letterhead(text):
             found = kind_of_misread(text)
         if found:
@@ -219,8 +218,14 @@ def _head(lines: Sequence[Line], source: str = "text") -> tuple[str, str, float]
     return loose
 
 
-_REMARK = re.compile(r"[（〔\[].*[）〕\]]")
-"""A line wholly in brackets above a title (the name of a series of forms) is no part of it."""
+def _broken(text: str, below: Line) -> tuple[str, float] | None:
+    """The kind of a title broken over two lines. "…申请书" takes whatever no other kind claims, so what stands
+    above a title of its own (the name of a series of forms) must not make an application of it."""
+    joined = text + fold(below.text).replace("\n", "")
+    found = kind_of_title(joined) if len(joined) <= 40 else None
+    alone = _title(below)
+    claimed = found and found[0] == _ANY_APPLICATION and alone and alone[0] != _ANY_APPLICATION
+    return None if claimed else found
 
 
 def _is_folio(line: Line) -> bool:

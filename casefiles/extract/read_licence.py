@@ -17,7 +17,10 @@ _MATTERS = (
 
 
 def read_application(doc: Doc) -> Iterator[Reading]:
-    if doc.closing:
+    when = first_date(doc.field("(?:提出)?申请(?:日期|时间)"))
+    if when:
+        yield doc.read("applied_on", when[0].day.isoformat(), when[1])
+    elif doc.closing:
         yield doc.read("applied_on", doc.closing[0].isoformat(), doc.closing[1])
     item = doc.field("申请(?:许可)?事项|事项名称")
     words = (item.text if item else "") + doc.piece.title

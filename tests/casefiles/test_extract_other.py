@@ -78,6 +78,30 @@ def test_a_reply_to_an_information_request() -> None:
     assert got["reply_states_reconsideration_first"] is True and got["reply_states_remedies"] is True
 
 
+def test_publication_in_a_table_with_labels_above_their_values() -> None:
+    got = readings("""
+        行政检查结果公示记录
+        | 公示平台 | 上网公示时间 | 检查对象 |
+        | 甲市人民政府网站 | 2025.04.18 | 甲市喆懋置业有限公司 |
+        | 检查日期 | 检查结果 | 检查机关 |
+        | 2025.04.07 | 未发现问题 | 甲市人民防空办公室 |
+    """)
+    assert got["published_on"] == "2025-04-18"
+
+
+@pytest.mark.parametrize(
+    "line", ["申请日期　　2022-03-09", "申请时间：2022年3月9日", "某某公司\n        2022年3月9日"]
+)
+def test_the_day_of_an_application_with_or_without_a_label(line: str) -> None:
+    got = readings(f"""
+        易地建设申请表
+        申请人　　乙市昇晟商业管理有限公司
+        申请事项　　防空地下室易地建设许可
+        {line}
+    """)
+    assert got["applied_on"] == "2022-03-09"
+
+
 def test_a_licence_from_application_to_delivery() -> None:
     application = """
         人民防空工程易地建设申请书

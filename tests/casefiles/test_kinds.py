@@ -111,8 +111,8 @@ def test_the_name_of_a_series_of_forms_is_no_title() -> None:
     assert piece_of(paper).kind == "service_receipt"
 
 
-@pytest.mark.parametrize("remark", ["（行政执法格式文书）", "（样式二十三）", "【存档】"])
-def test_a_remark_in_brackets_above_a_title_is_no_part_of_it(remark: str) -> None:
+@pytest.mark.parametrize("remark", ["（行政执法格式文书）", "行政执法文书式样之三", "【存档】"])
+def test_the_name_of_a_series_above_a_title_is_no_part_of_it(remark: str) -> None:
     assert (
         piece_of(f"{remark}\n听证申请书\n甲市人民防空办公室：\n现申请举行听证。\n2023年5月25日").kind
         == "hearing_request"
