@@ -11,7 +11,8 @@ from datetime import date, datetime, time
 
 from casefiles.extract.numbers import parse_number
 
-_ZERO = "〇零○◯0OoＯΟ"
+_ZERO = "〇零○◯0OoＯΟCＣ"
+"""What stands for a zero in years written out; the last ones are what scans make of 〇."""
 _YEAR = rf"[{_ZERO}一二三四五六七八九][{_ZERO}一二三四五六七八九0-9]{{2,3}}"
 _SMALL = "[0-9]{1,2}|[一二三四五六七八九十]{1,3}"
 _CLOCK = (

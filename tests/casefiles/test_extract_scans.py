@@ -30,7 +30,13 @@ def test_the_nearest_word_must_be_the_only_one() -> None:
 
 @pytest.mark.parametrize(
     ("read", "label"),
-    [("送达时问", "送达时间"), ("受送达入", "受送达人"), ("案由", "案由"), ("完全不同", "完全不同")],
+    [
+        ("送达时问", "送达时间"),
+        ("受送达入", "受送达人"),
+        ("调查询间时间", "调查询问时间"),
+        ("案由", "案由"),
+        ("完全不同", "完全不同"),
+    ],
 )
 def test_labels_of_scans(read: str, label: str) -> None:
     assert known_label(read) == label
