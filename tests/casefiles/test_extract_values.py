@@ -87,7 +87,7 @@ def test_dates_in_every_form(day: date) -> None:
         f"{year.replace('〇', '○')}年{small(day.month)}月{small(day.day)}日",
         f"{year.replace('〇', 'C')}年{small(day.month)}月{small(day.day)}日",
     ]
-    for form in forms:
+    for form in (*forms, f"附件C{forms[0]}"):
         assert parse_date(fold(form)) == day, form
 
 
