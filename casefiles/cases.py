@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from accounts import User
 from casefiles.factbook import Entry
@@ -150,12 +150,6 @@ def allow_reader(find: Reader) -> Reader:
 def lent_to(session: Session, user: Any, case: CaseFile) -> bool:
     """Whether some room has opened this case file to this person."""
     return any(find(session, user, case) for find in _readers)
-
-
-def latest_status_reason(session: Session, case_id: str) -> str:
-    """Why the file came back, for the banner of a returned file."""
-    case = session.exec(select(CaseFile).where(col(CaseFile.id) == case_id)).first()
-    return case.status_reason if case else ""
 
 
 def _audit(

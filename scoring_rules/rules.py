@@ -172,8 +172,3 @@ class Rule:
     file: str
     note: str = ""
     history: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def limbed(self) -> bool:
-        """Whether the rule has limbs of its own."""
-        return bool(self.checks[0].id)

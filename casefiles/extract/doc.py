@@ -2,7 +2,7 @@
 
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -217,7 +217,3 @@ def last_date(item: Field | None) -> tuple[Moment, Flat] | None:
 def dated_field(doc: Doc, *patterns: str) -> tuple[Moment, Flat] | None:
     """The last date of the first such label that has one."""
     return next((found for item in doc.fields_like(*patterns) if (found := last_date(item))), None)
-
-
-def docs_of(docs: Iterable[Doc], *kinds: str) -> list[Doc]:
-    return [doc for kind in kinds for doc in docs if doc.kind == kind]

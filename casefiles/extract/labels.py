@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from casefiles.extract.flat import fold
+from casefiles.extract.misread import LABELS
 
 _SIGNED = re.compile(r"（(?=[^）]*(?:签名|签字|盖章|签收|公章|捺印|手印|签章|章）))[^（）]{1,14}）")
 _SIGNED_END = re.compile(r"(?<=[一-鿿]{2})(?:签名|签字|签章|盖章|或者?|、|及)+$")
@@ -98,6 +99,8 @@ def _label_start(segment: str, first: bool) -> int:
         if before > 3 or (before > 1 and len(bare) > 1):
             break
         index, bare = index - 1, bare + "　"
+    if first and index == 1 and words[0][1] - words[0][0] == 1 and label_key(segment) in LABELS:
+        index = 0  # a scan in which the first character was read apart: 主 持人
     begin = words[index][0] if not first or words[index][0] else 0
     run_in = _RUN_IN.search(segment, begin)
     return run_in.start(1) if run_in else begin

@@ -56,16 +56,6 @@ def _weighted(text: str) -> int | None:
     return total + section + (digit or 0)
 
 
-def parse_money(text: str) -> int | None:
-    """The fen that ``text`` states in figures or words, ``None`` when it states none or only a bound."""
-    found = [
-        money
-        for money in find_money(text)
-        if money.start == 0 or not text[: money.start].strip("¥￥（(人民币")
-    ]
-    return found[0].fen if found else None
-
-
 @dataclass(frozen=True, slots=True)
 class Money:
     """An amount in a text: where it stands, its fen, and whether it is written in words (大写)."""

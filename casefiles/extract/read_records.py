@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
 
-from casefiles.extract.dates import Moment, find_dates, find_periods
+from casefiles.extract.dates import Moment, find_periods
 from casefiles.extract.doc import Doc, Reading, first_date
 from casefiles.extract.fields import Field
 from casefiles.extract.flat import Flat
@@ -231,8 +230,3 @@ def read_recusal(doc: Doc) -> Iterator[Reading]:
     found = doc.flat.search(r"答：[^。\n]{0,12}申请(?:[^。，\n]{0,8})回避")
     if found:
         yield doc.read("recusal_requested", True, found.flat(), 0.9)
-
-
-def moment_of(text: str) -> datetime | None:
-    found = find_dates(text)
-    return found[0].when if found else None

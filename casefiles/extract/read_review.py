@@ -1,9 +1,9 @@
 """Papers inside the office: source, filing, report, legal review, discussion, approvals, closing."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
-from casefiles.extract.dates import find_dates
 from casefiles.extract.doc import Doc, Reading, dated_field, first_date, last_date
 from casefiles.extract.fields import Field
 from casefiles.extract.flat import Flat
@@ -243,13 +243,24 @@ def read_panel(doc: Doc) -> Iterator[Reading]:
     ]
     if signed:
         who = {name for item in signed for name in signatures(item.value)}
-        complete = bool(who) and (len(who) >= len(names) or set(names) <= who)
+        missing = _unsigned(names, "".join(item.text for item in signed))
+        complete = bool(who) and (len(who) >= len(names) or not missing)
         yield doc.read("discussion_signed", complete, signed[0].value or doc.title, 0.95)
     major = doc.flat.search(
         "重大行政处罚|情节复杂|重大违法行为|较重(?:的)?(?:行政)?处罚|重大、?疑难|重大案件"
     )
     if major:
         yield doc.read("case_major", True, major.flat(), 0.95)
+
+
+def _unsigned(names: Sequence[str], text: str) -> list[str]:
+    """Those whose signature is not in the text; of a name that a scan garbled two characters are enough."""
+    garbled = []
+    for name in names:
+        if name not in text:
+            garbled.append(name)
+        text = text.replace(name, "，")
+    return [name for name in garbled if not any(a + b in text for a, b in pairwise(name))]
 
 
 def read_closing(doc: Doc) -> Iterator[Reading]:
@@ -289,9 +300,3 @@ def read_archive_note(doc: Doc) -> Iterator[Reading]:
         found = doc.flat.search(pattern)
         if found:
             yield doc.read(fact, int(found.group(1)), found.flat())
-
-
-def approved_day(doc: Doc) -> list[str]:
-    """Every date in the head's approval, for callers that want the text."""
-    item = head_approval(doc)
-    return [moment.day.isoformat() for moment in find_dates(item.text)] if item else []

@@ -8,7 +8,7 @@ from casefiles.extract.dates import find_dates
 from casefiles.extract.doc import Doc, Reading, first_date, last_date
 from casefiles.extract.fields import Field
 from casefiles.extract.flat import Flat
-from casefiles.extract.people import find_numbers, signatures, split_names
+from casefiles.extract.people import find_numbers, signatures
 from casefiles.extract.read_common import find_party
 from casefiles.extract.read_records import officer_signatures
 from casefiles.extract.titles import kind_of_title
@@ -209,9 +209,3 @@ def read_handed_over(doc: Doc) -> Iterator[Reading]:
         row["officers"] = len(signed)
     row["refused"] = bool(re.search("拒绝签[收名字]|拒签", doc.text))
     yield doc.read("services", row, part)
-
-
-def certificate_names(doc: Doc) -> list[str]:
-    """The names in an officer's credential."""
-    item = doc.field("姓名|持证人")
-    return split_names(item.text) if item else []

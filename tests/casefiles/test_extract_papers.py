@@ -264,6 +264,26 @@ def test_discussion_attendees_are_those_who_vote() -> None:
     assert got["discussion_signed"] is True and got["discussed_on"] == "2023-06-20"
 
 
+@pytest.mark.parametrize(
+    ("signed", "complete"),
+    [
+        ("{鲍延龄} {尤庆海} {聂成耿淑兰}", True),
+        ("{鲍延龄} {尤庆海} {耿淑兰}", False),
+        ("{鲍延龄} {尤庆海}", False),
+    ],
+)
+def test_of_a_signature_that_a_scan_garbled_two_characters_are_enough(signed: str, complete: bool) -> None:
+    got = readings(f"""
+        案件集体讨论笔录
+        讨论时间：2023年6月20日9时至10时30分
+        主持人：鲍延龄（主任）
+        出席人员：尤庆海、聂成功、耿淑兰
+        讨论结论：一致同意给予罚款3万元。
+        出席人员签名：{signed}
+    """)
+    assert got["discussion_signed"] is complete
+
+
 def test_the_fine_and_the_fee_have_their_own_receipts() -> None:
     fine = "罚没收入专用票据\n交款人：某公司　开票日期：2023年7月10日\n金额合计（大写）：叁万元整　（小写）：30000.00\n收款单位（章）：长白市财政局"
     got = readings(fine)

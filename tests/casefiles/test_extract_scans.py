@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casefiles.extract.derive_party import seal_name
+from casefiles.extract.labels import heads_of
 from casefiles.extract.misread import distance, known_label, nearest
 from casefiles.extract.registry import read_case
 from casefiles.extract.titles import kind_of_misread
@@ -40,6 +41,14 @@ def test_the_nearest_word_must_be_the_only_one() -> None:
 )
 def test_labels_of_scans(read: str, label: str) -> None:
     assert known_label(read) == label
+
+
+@pytest.mark.parametrize(
+    ("line", "label"),
+    [("主 持人：鲍延龄（主任）", "主持人"), ("地　点：三楼", "地点"), ("男 职务：主任", "职务")],
+)
+def test_a_label_whose_first_character_was_read_apart(line: str, label: str) -> None:
+    assert [key for _, _, key, _ in heads_of(line, 0, len(line))] == [label]
 
 
 @pytest.mark.parametrize(
