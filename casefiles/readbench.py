@@ -18,6 +18,7 @@ import time
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
@@ -202,10 +203,10 @@ def _text(folder: Path) -> dict[str, Any]:
     path = folder / "200.pdf"
     make_pdf(path, _PAGES)
     items = [(path, path.name)]
-    anew = lambda: shutil.rmtree(folder / "cache", ignore_errors=True)  # noqa: E731
-    fresh = _median(lambda: read_files(items), before=anew)
+    forget = partial(shutil.rmtree, folder / "cache", ignore_errors=True)
+    fresh = _median(lambda: read_files(items), before=forget)
     again = _median(lambda: read_files(items))
-    alone = _median(lambda: read_files(items, workers=1), before=anew)
+    alone = _median(lambda: read_files(items, workers=1), before=forget)
     peer = _median(lambda: _raw(path))
     page = read_files(items)[0].pages[0]
     placed = folder / "placed.pdf"
@@ -224,10 +225,8 @@ def _case(folder: Path) -> dict[str, Any]:
     items = [(folder / f"{i}.docx", f"{i}.docx") for i in range(_DOCUMENTS)]
     for i, (path, _) in enumerate(items):
         make_docx(path, i)
-    fresh = _median(
-        lambda: read_files(items, workers=1),
-        before=lambda: shutil.rmtree(folder / "cache", ignore_errors=True),
-    )
+    forget = partial(shutil.rmtree, folder / "cache", ignore_errors=True)
+    fresh = _median(lambda: read_files(items, workers=1), before=forget)
     return {
         "documents": _DOCUMENTS,
         "seconds": fresh,

@@ -37,15 +37,16 @@ def column_profile(engine: ColumnEngine, chunk: Chunk) -> dict[str, Any]:
     spent: list[list[float]] = [[] for _ in lines]
     for _ in range(_RUNS):
         space["judge"](chunk, spent)
-    cost, count = Counter[str](), Counter[str]()
+    cost: dict[str, float] = {}
+    count = Counter[str]()
     for (line, _, _), times in zip(lines, spent, strict=True):
         source = line.partition(" = ")[2]
         kind = next((kind for kind, form in _KINDS if re.match(form, source)), "arithmetic")
-        cost[kind] += min(times)  # type: ignore[assignment]
+        cost[kind] = cost.get(kind, 0.0) + min(times)
         count[kind] += 1
     parts = {
         kind: {"ms": round(seconds * 1000, 2), "operations": count[kind]}
-        for kind, seconds in cost.most_common()
+        for kind, seconds in sorted(cost.items(), key=lambda item: -item[1])
     }
     return {
         "kind": chunk.kind,

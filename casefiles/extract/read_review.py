@@ -243,9 +243,14 @@ def read_panel(doc: Doc) -> Iterator[Reading]:
     ]
     if signed:
         who = {name for item in signed for name in signatures(item.value)}
-        missing = _unsigned(names, "".join(item.text for item in signed))
-        complete = bool(who) and (len(who) >= len(names) or not missing)
-        yield doc.read("discussion_signed", complete, signed[0].value or doc.title, 0.95)
+        seen = bool(who) and (len(who) >= len(names) or set(names) <= who)
+        near = bool(who) and doc.piece.source == "ocr" and _near(names, "".join(item.text for item in signed))
+        yield doc.read(
+            "discussion_signed",
+            seen or near,
+            signed[0].value or doc.title,
+            0.85 if near and not seen else 0.95,
+        )
     major = doc.flat.search(
         "重大行政处罚|情节复杂|重大违法行为|较重(?:的)?(?:行政)?处罚|重大、?疑难|重大案件"
     )
@@ -253,14 +258,12 @@ def read_panel(doc: Doc) -> Iterator[Reading]:
         yield doc.read("case_major", True, major.flat(), 0.95)
 
 
-def _unsigned(names: Sequence[str], text: str) -> list[str]:
-    """Those whose signature is not in the text; of a name that a scan garbled two characters are enough."""
-    garbled = []
+def _near(names: Sequence[str], text: str) -> bool:
+    """Whether everybody's signature is in a scanned text, two characters of a garbled name being enough."""
+    lost = [name for name in names if name not in text]
     for name in names:
-        if name not in text:
-            garbled.append(name)
         text = text.replace(name, "，")
-    return [name for name in garbled if not any(a + b in text for a, b in pairwise(name))]
+    return all(any(a + b in text for a, b in pairwise(name)) for name in lost)
 
 
 def read_closing(doc: Doc) -> Iterator[Reading]:
